@@ -1,0 +1,119 @@
+"""Write posts as CrowdTangle wrote its Facebook exports (FORMATS §1)."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import polars as pl
+
+HeaderVariant = Literal["FB-4", "FB-5"]
+
+_WEIGHTED = (
+    "(weighted  —  Likes 1x Shares 1x Comments 1x Love 1x Wow 1x Haha 1x Sad 1x Angry 1x Care 1x )"
+)
+_SHARED_COLUMNS = (
+    "Page Name",
+    "User Name",
+    "Facebook Id",
+    "Page Category",
+    "Page Admin Top Country",
+    "Page Description",
+    "Page Created",
+    "Likes at Posting",
+    "Followers at Posting",
+    "Post Created",
+    "Post Created Date",
+    "Post Created Time",
+    "Type",
+    "Total Interactions",
+    "Likes",
+    "Comments",
+    "Shares",
+    "Love",
+    "Wow",
+    "Haha",
+    "Sad",
+    "Angry",
+    "Care",
+    "Video Share Status",
+    "Is Video Owner?",
+    "Post Views",
+    "Total Views",
+    "Total Views For All Crossposts",
+    "Video Length",
+    "URL",
+    "Message",
+    "Link",
+    "Final Link",
+    "Image Text",
+    "Link Text",
+    "Description",
+    "Sponsor Id",
+    "Sponsor Name",
+    "Sponsor Category",
+)
+HEADERS: dict[HeaderVariant, tuple[str, ...]] = {
+    "FB-4": (*_SHARED_COLUMNS, f"Overperforming Score {_WEIGHTED}"),
+    "FB-5": (*_SHARED_COLUMNS, f"Total Interactions {_WEIGHTED}", "Overperforming Score"),
+}
+"""The columns of each header variant, in order."""
+
+COUNTS = ("Likes", "Comments", "Shares", "Love", "Wow", "Haha", "Sad", "Angry", "Care")
+"""The columns whose sum is `Total Interactions`."""
+
+_TOTAL = "Total Interactions"
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """One file: which posts it holds, in which header, zone and order."""
+
+    file_name: str
+    header: HeaderVariant
+    zone: str
+    """IANA zone of the dashboard; Etc/GMT prints GMT."""
+    pages: tuple[int, ...]
+    from_s: int
+    until_s: int
+    growth: float = 1.0
+    """Interactions seen by this export, relative to the posts' own counts."""
+
+
+def write_export(export: Export, rows: pl.DataFrame, folder: Path) -> Path:
+    """Write one export from rows that carry every raw value but time and totals.
+
+    Args:
+        export: What the file holds.
+        rows: Posts of all pages: `page`, `time_s`, `post_id`, integer `COUNTS`, and the other
+            columns of the header as text.
+        folder: Where the file goes.
+    """
+    chosen = rows.filter(
+        pl.col("page").is_in(export.pages)
+        & pl.col("time_s").is_between(export.from_s, export.until_s, closed="left")
+    )
+    seen = chosen.with_columns(
+        (pl.col(name) * export.growth).floor().cast(pl.Int64) for name in COUNTS
+    ).with_columns(pl.sum_horizontal(COUNTS).alias("total"), *_times(export.zone))
+    first = "total" if export.header == "FB-5" else "time_s"
+    ordered = seen.sort(first, "post_id", descending=[True, False])
+    total = pl.Series("", [f"{n:,}" for n in ordered["total"].to_list()], dtype=pl.String)
+    trailing = {} if export.header == "FB-4" else {f"{_TOTAL} {_WEIGHTED}": total}
+    score = HEADERS[export.header][-1]
+    path = folder / export.file_name
+    ordered.with_columns(
+        total.alias(_TOTAL),
+        pl.col("score").alias(score),
+        *(values.alias(name) for name, values in trailing.items()),
+    ).select(HEADERS[export.header]).write_csv(path, include_bom=True, line_terminator="\n")
+    return path
+
+
+def _times(zone: str) -> list[pl.Expr]:
+    local = pl.from_epoch("time_s", time_unit="s").dt.replace_time_zone("UTC")
+    local = local.dt.convert_time_zone(zone)
+    return [
+        local.dt.strftime("%Y-%m-%d %H:%M:%S %Z").alias("Post Created"),
+        local.dt.strftime("%Y-%m-%d").alias("Post Created Date"),
+        local.dt.strftime("%H:%M:%S").alias("Post Created Time"),
+    ]
