@@ -18,7 +18,7 @@ def real(value: float | None) -> Decimal | None:
     """Return a real number rounded half-even to 9 decimals; None for None, NaN and infinity."""
     if value is None or not math.isfinite(value):
         return None
-    return Decimal(repr(float(value))).quantize(_UNIT, ROUND_HALF_EVEN)
+    return Decimal(repr(float(value))).quantize(_UNIT, ROUND_HALF_EVEN) + 0  # no negative zero
 
 
 def p_value(value: float | None) -> Decimal | None:
