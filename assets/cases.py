@@ -1,0 +1,113 @@
+"""A case folder: where its files lie, and how they are read and written."""
+
+import tomllib
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import polars as pl
+
+from assets.keys import find_key
+from lockstep import storage
+from lockstep.errors import ConfigError, InputError
+from lockstep.settings import Settings, parse_settings
+
+
+@dataclass(frozen=True)
+class Case:
+    """One investigation: `case.toml`, `exports/`, `log/`, `out/`."""
+
+    folder: Path
+
+    @property
+    def config(self) -> Path:
+        """The question of the case."""
+        return self.folder / "case.toml"
+
+    @property
+    def database(self) -> Path:
+        """The published database."""
+        return self.folder / "out" / "lockstep.duckdb"
+
+    @property
+    def manifest(self) -> Path:
+        """Inputs, versions, configuration and hashes of what is published."""
+        return self.folder / "out" / "manifest.json"
+
+    @property
+    def runs_log(self) -> Path:
+        """What happened to the case, run by run."""
+        return self.folder / "log" / "runs.jsonl"
+
+    @property
+    def checks_log(self) -> Path:
+        """Every result of every rule."""
+        return self.folder / "log" / "checks.jsonl"
+
+    @property
+    def history(self) -> Path:
+        """Each published `findings`, named by its SHA-256."""
+        return self.folder / "log" / "history"
+
+    def table(self, name: str) -> Path:
+        """Where a table's Parquet file lies."""
+        return self.folder / "out" / "tables" / f"{name}.parquet"
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The case file, read once.
+
+        Raises:
+            ConfigError: There is none, or it is not a valid case file.
+        """
+        if not self.config.is_file():
+            raise ConfigError(
+                "no case.toml", where=str(self.folder), fix=f"lockstep new {self.folder}"
+            )
+        try:
+            text = self.config.read_text("utf-8")
+        except UnicodeDecodeError as error:
+            raise ConfigError(f"not UTF-8: {error.reason}", where=str(self.config)) from None
+        return parse_settings(text, where=str(self.config))
+
+    @property
+    def config_sha256(self) -> str:
+        """SHA-256 of the case file."""
+        return storage.file_sha256(self.config)
+
+    @property
+    def key(self) -> bytes:
+        """The key that hashes the case's contacts.
+
+        Raises:
+            ConfigError: The case names no key, or one that is not on this machine.
+        """
+        return find_key(self.settings.contacts.key, where=str(self.config))
+
+    def read(self, table: str) -> pl.LazyFrame:
+        """Return a table as it lies on disk.
+
+        Raises:
+            InputError: The table has not been made, or its file was deleted.
+        """
+        path = self.table(table)
+        if not path.is_file():
+            raise InputError("no such table", where=str(path), fix=f"lockstep run {self.folder}")
+        return pl.scan_parquet(path, glob=False)
+
+    def write(self, frame: pl.DataFrame, table: str) -> str:
+        """Write a table and return the SHA-256 of its file.
+
+        Raises:
+            ContractError: The frame does not obey the table's contract.
+        """
+        return storage.write(frame, table, self.table(table))
+
+
+def is_synthetic(config: Path) -> bool:
+    """Whether a case file marks its case as synthetic; false when it cannot be read."""
+    try:
+        document = tomllib.loads(config.read_text("utf-8"))
+    except (OSError, ValueError):
+        return False
+    return bool(document.get("case", {}).get("synthetic", False))

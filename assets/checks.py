@@ -1,0 +1,157 @@
+"""Asset checks made from the contracts: each rule of a table, over every row of it.
+
+Each critical rule is a blocking check of its own; the warnings of a table share one. What was
+found is kept in the case's `log/checks.jsonl`: counts and row keys, never post text.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import dagster as dg
+
+import data_contracts
+from assets.cases import Case
+from assets.metadata import rows_n
+from assets.resources import Workspace
+from data_contracts import Contract, Rule
+from lockstep.export import run_log
+from lockstep.lineage import tables_named
+from lockstep.rule_profile import RuleCount, rule_profile
+from lockstep.storage import file_sha256
+
+WARNINGS = "warnings"
+"""Name of the check that holds all warnings of a table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One rule, what was counted, and what Great Expectations said of it."""
+
+    rule: Rule
+    count: RuleCount
+    passed: bool
+    error: str | None
+
+
+def contract_checks(table: str) -> dg.AssetChecksDefinition:
+    """Return the checks of a table: `<table>_contract`."""
+    contract = data_contracts.load(table)
+    others = other_tables(contract)
+
+    @dg.multi_asset_check(
+        name=f"{table}_contract", specs=_specs(contract, others), can_subset=True
+    )
+    def checked(
+        context: dg.AssetCheckExecutionContext, workspace: Workspace
+    ) -> Iterable[dg.AssetCheckResult]:
+        case = workspace.case(context.partition_key)
+        outcomes = check_table(case, contract, others)
+        _keep(case, contract, outcomes, context.run.run_id)
+        selected = {key.name for key in context.selected_asset_check_keys}
+        yield from (r for r in _results(contract, outcomes) if r.check_name in selected)
+
+    return checked
+
+
+def other_tables(contract: Contract) -> tuple[str, ...]:
+    """Return the tables that a contract's rules name beside its own."""
+    queries = [rule.query.replace("{table}", contract.name) for rule in contract.rules if rule.query]
+    named = {name for query in queries for name in tables_named(query)}
+    return tuple(sorted(named - {contract.name}))
+
+
+def check_table(case: Case, contract: Contract, others: Sequence[str]) -> list[Outcome]:
+    """Count and judge every rule of one table of a case."""
+    # Costs seconds: only a check may pay for it.
+    from assets.expectations import judge  # noqa: PLC0415
+
+    paths = {name: case.table(name) for name in (contract.name, *others)}
+    counts = rule_profile(contract, paths)
+    verdicts = judge(contract, counts, rows_n=rows_n(case, contract.name))
+    return [
+        Outcome(rule, count, verdict.passed, verdict.error)
+        for rule, count, verdict in zip(contract.rules, counts, verdicts, strict=True)
+    ]
+
+
+def _specs(contract: Contract, others: tuple[str, ...]) -> list[dg.AssetCheckSpec]:
+    critical = [rule for rule in contract.rules if rule.severity == "critical"]
+    warnings = [rule for rule in contract.rules if rule.severity == "warning"]
+    specs = [_spec(contract, others, r.id, r.description, blocking=True) for r in critical]
+    if warnings:
+        about = " ".join(rule.description for rule in warnings)
+        specs.append(_spec(contract, others, WARNINGS, about, blocking=False))
+    return specs
+
+
+def _spec(
+    contract: Contract, others: tuple[str, ...], name: str, description: str, *, blocking: bool
+) -> dg.AssetCheckSpec:
+    return dg.AssetCheckSpec(
+        name,
+        asset=contract.name,
+        description=description,
+        blocking=blocking,
+        additional_deps=list(others),
+    )
+
+
+def _results(contract: Contract, outcomes: list[Outcome]) -> Iterator[dg.AssetCheckResult]:
+    for outcome in outcomes:
+        if outcome.rule.severity == "critical":
+            yield _result(contract, outcome.rule.id, [outcome], dg.AssetCheckSeverity.ERROR)
+    warnings = [outcome for outcome in outcomes if outcome.rule.severity == "warning"]
+    if warnings:
+        yield _result(contract, WARNINGS, warnings, dg.AssetCheckSeverity.WARN)
+
+
+def _result(
+    contract: Contract, name: str, outcomes: list[Outcome], severity: dg.AssetCheckSeverity
+) -> dg.AssetCheckResult:
+    broken = [outcome for outcome in outcomes if not outcome.passed]
+    return dg.AssetCheckResult(
+        asset_key=contract.name,
+        check_name=name,
+        passed=not broken,
+        severity=severity,
+        metadata={
+            "rows_checked_n": max(outcome.count.checked_n for outcome in outcomes),
+            "rows_failing_n": sum(outcome.count.failing_n for outcome in outcomes),
+            "broken": [_broken(outcome) for outcome in broken],
+        },
+    )
+
+
+def _broken(outcome: Outcome) -> dict[str, object]:
+    return {
+        "rule": outcome.rule.id,
+        "rows_failing_n": outcome.count.failing_n,
+        "sample_keys": list(outcome.count.sample_keys),
+        "error": outcome.count.error or outcome.error,
+    }
+
+
+def _keep(case: Case, contract: Contract, outcomes: list[Outcome], run_id: str) -> None:
+    version = file_sha256(case.table(contract.name))
+    now = datetime.now(UTC).isoformat()
+    run_log.append(
+        case.checks_log,
+        [
+            {
+                "run_id": run_id,
+                "table_name": contract.name,
+                "rule_id": outcome.rule.id,
+                "severity": outcome.rule.severity,
+                "passed": outcome.passed,
+                "rows_checked_n": outcome.count.checked_n,
+                "rows_failing_n": outcome.count.failing_n,
+                "sample_keys": list(outcome.count.sample_keys),
+                "error": outcome.count.error or outcome.error,
+                "contract_version": contract.version,
+                "data_version": version,
+                "checked_at": now,
+            }
+            for outcome in outcomes
+        ],
+    )

@@ -1,0 +1,58 @@
+"""One thin asset a table: read its inputs, call the function of its name, write its file."""
+
+import inspect
+from collections.abc import Callable
+
+import dagster as dg
+import polars as pl
+
+import data_contracts
+from assets.metadata import described, materialised
+from assets.partitions import CASES
+from assets.resources import Workspace
+from assets.versions import code_version
+from lockstep.errors import MethodError
+
+
+def table_asset(
+    function: Callable[..., pl.DataFrame], *, inputs: tuple[str, ...]
+) -> dg.AssetsDefinition:
+    """Return the asset of the table that a function of `lockstep` computes.
+
+    Args:
+        function: Named like its table; takes its input tables and the settings by keyword.
+        inputs: The tables it reads, as its signature names them.
+
+    Raises:
+        MethodError: The function takes other tables than these.
+    """
+    table = function.__name__
+    _agree(function, inputs)
+
+    @dg.asset(
+        name=table,
+        deps=list(inputs),
+        group_name=data_contracts.load(table).group,
+        partitions_def=CASES,
+        code_version=code_version(function.__module__, table, inputs),
+        description=described(table),
+        kinds={"parquet"},
+    )
+    def made(
+        context: dg.AssetExecutionContext, workspace: Workspace
+    ) -> dg.MaterializeResult[None]:
+        case = workspace.case(context.partition_key)
+        frame = function(**{name: case.read(name) for name in inputs}, settings=case.settings)
+        return materialised(case, table, case.write(frame, table))
+
+    return made
+
+
+def _agree(function: Callable[..., pl.DataFrame], inputs: tuple[str, ...]) -> None:
+    taken = tuple(name for name in inspect.signature(function).parameters if name != "settings")
+    if set(taken) != set(inputs):
+        raise MethodError(
+            f"takes {', '.join(taken)}",
+            where=f"{function.__module__}.{function.__name__}",
+            expected=", ".join(inputs),
+        )

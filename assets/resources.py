@@ -1,0 +1,39 @@
+"""What assets are given from outside: the workspace in which their cases lie."""
+
+from pathlib import Path
+
+import dagster as dg
+
+from assets.cases import Case
+from lockstep.errors import ConfigError
+
+
+class Workspace(dg.ConfigurableResource):  # type: ignore[type-arg] - yields itself
+    """The folder that holds `cases/` and `.lockstep/`."""
+
+    root: str
+    """Path of the workspace."""
+    folders: dict[str, str] = {}
+    """Folders of cases that do not lie in `cases/`, by case."""
+
+    def case(self, key: str) -> Case:
+        """Return a case by its partition key.
+
+        Raises:
+            ConfigError: No folder, or more than one, has this name.
+        """
+        if key in self.folders:
+            return Case(Path(self.folders[key]))
+        root = Path(self.root)
+        if (root / "cases" / key).is_dir():
+            return Case(root / "cases" / key)
+        # A case outside cases/ has the workspace as its grandparent (DESIGN §3).
+        found = [d for d in sorted(root.glob("*/")) if (d / key / "case.toml").is_file()]
+        if len(found) != 1:
+            raise ConfigError(
+                f"{len(found)} cases are named {key!r}",
+                where=str(root),
+                expected=f"one folder cases/{key}",
+                fix=f"lockstep new {key}",
+            )
+        return Case(found[0] / key)

@@ -1,0 +1,1 @@
+"""What leaves a case: the database, and what the lineage in it is filled from."""

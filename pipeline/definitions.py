@@ -1,0 +1,71 @@
+"""Everything Dagster needs to know, put together in one place."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import dagster as dg
+
+from assets.checks import contract_checks
+from assets.findings import finding_evidence, findings
+from assets.measured import (
+    episodes,
+    gates,
+    pair_timing,
+    post_count_correlation,
+    post_counts,
+    timing_difference,
+    timing_statistics,
+)
+from assets.partitions import CASES
+from assets.publication import publication_asset
+from assets.resources import Workspace
+from assets.staged import staged
+from pipeline.workspace import find_root
+
+TABLES = (
+    staged,
+    timing_difference,
+    episodes,
+    pair_timing,
+    timing_statistics,
+    gates,
+    post_counts,
+    post_count_correlation,
+    findings,
+    finding_evidence,
+)
+"""The assets that make the tables, in the order in which a reader meets them."""
+
+
+def build_defs(
+    *,
+    tables: Sequence[dg.AssetsDefinition] = TABLES,
+    resources: Mapping[str, Any] | None = None,
+    loggers: Mapping[str, dg.LoggerDefinition] | None = None,
+) -> dg.Definitions:
+    """Return the definitions of this workspace; the command and the tests put in their own parts.
+
+    Args:
+        tables: Assets that make tables; their checks and the publication follow from them.
+        resources: Takes the place of resources by name; `workspace` is found by default.
+        loggers: Takes the place of Dagster's console logger.
+    """
+    names = [key.to_user_string() for made in tables for key in made.keys]
+    return dg.Definitions(
+        assets=[*tables, publication_asset(tables)],
+        asset_checks=[contract_checks(name) for name in names],
+        jobs=[
+            dg.define_asset_job(
+                "case",
+                selection=dg.AssetSelection.all(),
+                partitions_def=CASES,
+                description="Make every table of a case, check it, and publish.",
+            )
+        ],
+        resources={"workspace": Workspace(root=str(find_root())), **(resources or {})},
+        executor=dg.in_process_executor,
+        loggers=loggers,
+    )
+
+
+defs = build_defs()

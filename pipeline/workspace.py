@@ -1,0 +1,54 @@
+"""Where the workspace of a case lies, and how its Dagster home is set up."""
+
+import os
+from pathlib import Path
+
+_DAGSTER_YAML = """\
+# Written once by lockstep; yours to change. Everything stays on this machine.
+telemetry:
+  enabled: false
+nux:
+  enabled: false
+# A process a step to copy its output costs more than the steps themselves.
+compute_logs:
+  module: dagster._core.storage.noop_compute_log_manager
+  class: NoOpComputeLogManager
+"""
+
+
+def find_root(root: Path | None = None, case: Path | None = None) -> Path:
+    """Return the workspace: what is asked for, or where the folders say it is.
+
+    The order: `root`, the variable LOCKSTEP_ROOT, the nearest folder that holds `cases/` above
+    the case (or above where we are), the case's grandparent, where we are.
+    """
+    named = root or _from_environment()
+    if named:
+        return named.absolute()
+    start = (case or Path.cwd()).absolute()
+    above = (start, *start.parents) if case is None else start.parents
+    for folder in above:
+        if (folder / "cases").is_dir():
+            return folder
+    return start.parent.parent if case else start
+
+
+def _from_environment() -> Path | None:
+    value = os.environ.get("LOCKSTEP_ROOT")
+    return Path(value) if value else None
+
+
+def prepare_home(root: Path) -> Path:
+    """Make the workspace's Dagster home and point Dagster at it, telemetry off.
+
+    Must come before Dagster or Great Expectations is imported.
+    """
+    home = root / ".lockstep"
+    home.mkdir(parents=True, exist_ok=True)
+    config = home / "dagster.yaml"
+    if not config.is_file():
+        config.write_text(_DAGSTER_YAML, "utf-8")
+    os.environ["DAGSTER_HOME"] = str(home)
+    os.environ["DAGSTER_DISABLE_TELEMETRY"] = "true"
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    return home
