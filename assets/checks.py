@@ -39,9 +39,7 @@ def contract_checks(table: str) -> dg.AssetChecksDefinition:
     contract = data_contracts.load(table)
     others = other_tables(contract)
 
-    @dg.multi_asset_check(
-        name=f"{table}_contract", specs=_specs(contract, others), can_subset=True
-    )
+    @dg.multi_asset_check(name=f"{table}_contract", specs=_specs(contract, others), can_subset=True)
     def checked(
         context: dg.AssetCheckExecutionContext, workspace: Workspace
     ) -> Iterable[dg.AssetCheckResult]:
@@ -56,7 +54,9 @@ def contract_checks(table: str) -> dg.AssetChecksDefinition:
 
 def other_tables(contract: Contract) -> tuple[str, ...]:
     """Return the tables that a contract's rules name beside its own."""
-    queries = [rule.query.replace("{table}", contract.name) for rule in contract.rules if rule.query]
+    queries = [
+        rule.query.replace("{table}", contract.name) for rule in contract.rules if rule.query
+    ]
     named = {name for query in queries for name in tables_named(query)}
     return tuple(sorted(named - {contract.name}))
 

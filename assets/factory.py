@@ -38,9 +38,7 @@ def table_asset(
         description=described(table),
         kinds={"parquet"},
     )
-    def made(
-        context: dg.AssetExecutionContext, workspace: Workspace
-    ) -> dg.MaterializeResult[None]:
+    def made(context: dg.AssetExecutionContext, workspace: Workspace) -> dg.MaterializeResult[None]:
         case = workspace.case(context.partition_key)
         frame = function(**{name: case.read(name) for name in inputs}, settings=case.settings)
         return materialised(case, table, case.write(frame, table))

@@ -4,8 +4,9 @@ import os
 import secrets
 from pathlib import Path
 
-from lockstep.errors import ConfigError
 from lockstep.ingest.keys import DEMO_KEY, fingerprint
+
+from lockstep.errors import ConfigError
 
 
 def keys_folder() -> Path:

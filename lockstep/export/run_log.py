@@ -113,9 +113,7 @@ def _columns() -> list[Event]:
 def _frame(table: str, rows: list[Event]) -> pl.DataFrame:
     """Bring rows into the columns and types of their contract."""
     schema = empty(table).schema
-    cells = {
-        name: [_cell(row.get(name), dtype) for row in rows] for name, dtype in schema.items()
-    }
+    cells = {name: [_cell(row.get(name), dtype) for row in rows] for name, dtype in schema.items()}
     return pl.DataFrame(cells, schema=schema)
 
 

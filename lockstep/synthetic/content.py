@@ -4,9 +4,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from lockstep.streams import stream
 from lockstep.synthetic import contacts, texts
 from lockstep.synthetic.parameters import Parameters, Variant
-from lockstep.synthetic.streams import stream
 from lockstep.synthetic.timeline import NO_EVENT, Timeline
 
 _TYPES = ("Photo", "Link", "Status", "Native Video", "Live Video Complete", "YouTube")

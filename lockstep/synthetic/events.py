@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from lockstep.streams import stream
 from lockstep.synthetic.parameters import DAY_S, HOUR_S, Parameters, utc_s
 from lockstep.synthetic.rhythm import (
     Seconds,
@@ -14,7 +15,6 @@ from lockstep.synthetic.rhythm import (
     moments,
     scheduled,
 )
-from lockstep.synthetic.streams import stream
 
 Counts = NDArray[np.int64]
 

@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 import numpy as np
 import polars as pl
 
+from lockstep.streams import stream
 from lockstep.synthetic.contacts import in_description
 from lockstep.synthetic.crowdtangle import COUNTS
 from lockstep.synthetic.parameters import Page, Parameters
-from lockstep.synthetic.streams import stream
 
 _COUNT_SHARES = (0.62, 0.08, 0.1, 0.08, 0.02, 0.03, 0.02, 0.02, 0.03)
 _VIDEO_TYPES = ("Native Video", "Live Video Complete")

@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lockstep.errors import MethodError
+from lockstep.streams import stream
 from lockstep.synthetic.events import Counts, Events, candidate_events
 from lockstep.synthetic.parameters import Parameters, Variant
 from lockstep.synthetic.rhythm import Seconds, habitual_posts
-from lockstep.synthetic.streams import stream
 
 NO_EVENT = -1
 

@@ -5,9 +5,9 @@ from itertools import combinations
 import numpy as np
 import polars as pl
 
+from lockstep.streams import stream
 from lockstep.synthetic.content import event_contents
 from lockstep.synthetic.parameters import Parameters
-from lockstep.synthetic.streams import stream
 from lockstep.synthetic.timeline import NO_EVENT, Timeline
 
 

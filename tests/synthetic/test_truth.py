@@ -7,10 +7,10 @@ import polars as pl
 import pytest
 
 from lockstep.errors import MethodError
+from lockstep.streams import stream
 from lockstep.synthetic import SyntheticCase
 from lockstep.synthetic.parameters import Parameters
 from lockstep.synthetic.rhythm import day_levels
-from lockstep.synthetic.streams import stream
 from lockstep.synthetic.timeline import co_timed_n, make_timeline
 
 VOLUMES = [6_500, 9_000, 3_300, 4_000, 885]

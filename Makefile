@@ -1,0 +1,46 @@
+# Everything starts from a fresh machine with Python 3.11 or newer, make and git.
+# `make` alone lists the targets.
+
+PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13 python3.14; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+BIN := .venv/bin
+READY := .venv/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check docs wheel clean
+
+help: ## list the targets
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+
+setup: $(READY) ## make .venv with the locked dependencies and this checkout in it
+
+# Redone only when the lock or the project file changes.
+$(READY): requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; name it: make PYTHON=/path/to/python"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: $(READY) ## run two SYNTHETIC cases and print their headline numbers
+	$(BIN)/lockstep demo
+
+test: $(READY) ## pass the tests
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile
+
+check: $(READY) ## format, lint, SQL lint, types, import rules, tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/sqlfluff lint lockstep/sql
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(MAKE) test
+
+docs: $(READY) ## write docs/reference/tables.md from the contracts
+	$(BIN)/python -m pipeline.docs
+
+wheel: $(READY) ## build the wheel into dist/, without network
+	$(BIN)/python -m build --wheel --no-isolation
+
+clean: ## remove what was built; cases stay
+	rm -rf .venv dist demo .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,0 +1,1 @@
+"""How much accounts post, and whether their activity rises and falls together."""

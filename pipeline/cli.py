@@ -1,0 +1,172 @@
+"""The `lockstep` command. Each command's work is imported when it is asked for."""
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline.guard import refuse_shadowed_packages
+
+app = typer.Typer(
+    name="lockstep",
+    help="Find coordinated posting in social-media exports: every count beside what chance gives, "
+    "every number with its raw rows.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What holds for every command."""
+
+    root: Path | None
+    debug: bool
+
+
+CaseName = Annotated[str, typer.Argument(metavar="CASE", help="Case: its folder or its name.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Write JSON.")]
+
+
+@app.callback()
+def options(
+    context: typer.Context,
+    *,
+    root: Annotated[
+        Path | None,
+        typer.Option(help="Workspace that holds cases/ [default: found from the case]."),
+    ] = None,
+    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,
+) -> None:
+    """Find coordinated posting in social-media exports."""
+    context.obj = Options(root, debug)
+
+
+@app.command()
+def demo(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(help="Where the demo goes.")] = Path("demo"),
+) -> None:
+    """Write two SYNTHETIC cases, one with planted coordination and one without, and run them."""
+    from pipeline.commands.demo import demo as command
+
+    command(folder)
+
+
+@app.command()
+def new(
+    context: typer.Context,
+    case: Annotated[str, typer.Argument(metavar="CASE", help="Name, or path, of the new case.")],
+) -> None:
+    """Make a case: its folders, a commented case.toml, and a key for its contacts."""
+    from pipeline.commands.new import new as command
+
+    command(case, root=context.obj.root)
+
+
+@app.command()
+def inspect(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Raw exports.")],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Say what raw exports hold: format, zones, rows, accounts, span. Writes nothing."""
+    from pipeline.commands.inspect import inspect as command
+
+    command(files, as_json=as_json)
+
+
+@app.command()
+def run(
+    context: typer.Context,
+    case: Annotated[
+        str, typer.Argument(metavar="CASE|FOLDER", help="A case, or a folder of raw exports.")
+    ],
+) -> None:
+    """Make, check and publish every table of a case."""
+    from pipeline.commands.run import run as command
+
+    command(case, root=context.obj.root)
+
+
+@app.command()
+def sql(
+    context: typer.Context,
+    case: CaseName,
+    query: Annotated[str, typer.Argument(help='For example "select * from findings".')],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Ask the published database: a table on a terminal, CSV otherwise."""
+    from pipeline.commands.sql import sql as command
+
+    command(case, query, root=context.obj.root, as_json=as_json)
+
+
+@app.command()
+def explain(
+    context: typer.Context,
+    case: CaseName,
+    finding_id: Annotated[str, typer.Argument(help="Id of a finding, or how it begins.")],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Show a finding, its statistics, and every raw row that bears it out."""
+    from pipeline.commands.explain import explain as command
+
+    command(case, finding_id, root=context.obj.root, as_json=as_json)
+
+
+@app.command()
+def ui(
+    context: typer.Context,
+    *,
+    port: Annotated[int, typer.Option(help="Port on this machine.")] = 3000,
+) -> None:
+    """Open Dagster's web page on this workspace, on this machine only."""
+    from pipeline.commands.ui import ui as command
+
+    command(root=context.obj.root, port=port)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command and end the process with its exit code."""
+    words = global_options_first(sys.argv[1:] if arguments is None else arguments)
+    debug = "--debug" in words[: words.index("--")] if "--" in words else "--debug" in words
+    sys.exit(_ended(lambda: app(words), debug=debug))
+
+
+def _ended(command: Callable[[], object], *, debug: bool) -> int:
+    """Run a command and return its exit code, errors told as messages."""
+    from pipeline.failures import told
+
+    try:
+        refuse_shadowed_packages()
+        command()
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else int(ended.code is not None)
+    except BaseException as error:
+        if debug:
+            raise
+        return told(error)
+    return 0
+
+
+def global_options_first(words: list[str]) -> list[str]:
+    """Bring `--debug` and `--root` to the front, so that they may stand anywhere."""
+    front: list[str] = []
+    rest: list[str] = []
+    waiting = iter(words)
+    for word in waiting:
+        if word == "--":
+            rest += [word, *waiting]
+        elif word == "--debug" or word.startswith("--root="):
+            front.append(word)
+        elif word == "--root":
+            front += [word, *([value] if (value := next(waiting, None)) is not None else [])]
+        else:
+            rest.append(word)
+    return front + rest

@@ -1,0 +1,61 @@
+"""`lockstep run`: make, check and publish a case."""
+
+from pathlib import Path
+
+from lockstep.ingest.exports import find_exports
+
+from assets.cases import Case
+from lockstep.errors import InputError
+from pipeline.case_files import adopt, find_case, name_a_key
+from pipeline.console import out, say
+from pipeline.headlines import headlines
+from pipeline.workspace import find_root, prepare_home
+
+
+def run(typed: str, *, root: Path | None) -> None:
+    """Run a case, or make one of a folder of exports and run that.
+
+    Raises:
+        LockstepError: As `pipeline.execution.execute`; and whatever is wrong with the case file
+            or the exports, before anything is run.
+    """
+    folder = find_case(typed, root)
+    if not (folder / "case.toml").is_file():
+        folder = adopt(folder, root)
+    run_case(Case(folder), find_root(root, folder))
+
+
+def run_case(case: Case, root: Path) -> None:
+    """Run a case in its workspace and say what it found."""
+    case = ready(case)
+    prepare_home(root)
+    label = "SYNTHETIC " if case.settings.case.synthetic else ""
+    say(f"{label}case {case.folder.name}: {len(case.settings.exports)} export pattern(s)")
+    # Dagster costs seconds: whatever is wrong with the case is said before.
+    from pipeline.execution import execute
+
+    done = execute(case, root)
+    for line in headlines(case.database):
+        out(line)
+    for warning in done.warnings:
+        say(
+            f"warning: table {warning['table_name']}: {warning['rows_failing_n']:,} of "
+            f"{warning['rows_checked_n']:,} rows break rule {warning['rule_id']}"
+        )
+    say(f"{label}published {case.database}")
+
+
+def ready(case: Case) -> Case:
+    """Return a case whose settings, exports and key are in order.
+
+    Raises:
+        ConfigError: The case file is wrong, or its key is not on this machine.
+        InputError: No export can be found.
+    """
+    if not case.settings.contacts.key:
+        name_a_key(case.config)
+        case = Case(case.folder)
+    if not find_exports(case.folder, case.settings):
+        raise InputError("no exports", where=str(case.folder), expected="files as case.toml says")
+    _ = case.key
+    return case

@@ -1,0 +1,105 @@
+"""Everything lockstep says: data to stdout, messages to stderr, nothing that steers a terminal.
+
+Posts are hostile input. Every line printed passes through `plain`, here and nowhere else.
+"""
+
+import csv
+import io
+import json
+import re
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+# C0 and C1 controls but tab and newline, DEL, and what changes the direction of text.
+_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_CELL_WIDTH = 60
+
+
+def plain(text: str) -> str:
+    """Return a text in which characters that steer a terminal are written as `\\uXXXX`."""
+    return _STEERING.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
+
+
+def out(text: str = "") -> None:
+    """Write a line of data."""
+    sys.stdout.write(plain(text) + "\n")
+
+
+def say(text: str = "") -> None:
+    """Write a line of progress or a message."""
+    sys.stderr.write(plain(text) + "\n")
+    sys.stderr.flush()
+
+
+def out_json(value: object) -> None:
+    """Write a value as JSON."""
+    out(json.dumps(value, indent=2, ensure_ascii=False, default=_as_json))
+
+
+def out_rows(names: Sequence[str], rows: Iterable[Sequence[Any]], *, as_json: bool) -> None:
+    """Write rows as JSON, as an aligned table on a terminal, or else as CSV."""
+    if as_json:
+        out_json([dict(zip(names, row, strict=True)) for row in rows])
+    elif sys.stdout.isatty():
+        out(aligned(names, rows))
+    else:
+        out(as_csv(names, rows).removesuffix("\n"))
+
+
+def as_csv(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    """Return rows as CSV with a header; nothing for what is missing."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(names)
+    writer.writerows([_cell(value) for value in row] for row in rows)
+    return text.getvalue()
+
+
+def aligned(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    """Return rows as a table of aligned columns, long cells cut, numbers to the right."""
+    body = [list(row) for row in rows]
+    cells = [list(names), *([_short(value) for value in row] for row in body)]
+    widths = [max(len(row[i]) for row in cells) for i in range(len(names))]
+    right = [bool(body) and all(_is_number(row[i]) for row in body) for i in range(len(names))]
+    lines = [
+        "  ".join(
+            cell.rjust(width) if to_right else cell.ljust(width)
+            for cell, width, to_right in zip(row, widths, right, strict=True)
+        ).rstrip()
+        for row in cells
+    ]
+    return "\n".join([lines[0], "  ".join("-" * width for width in widths), *lines[1:]])
+
+
+def _short(value: object) -> str:
+    text = plain(_cell(value)).replace("\n", "\\n").replace("\t", "\\t")
+    return text if len(text) <= _CELL_WIDTH else text[: _CELL_WIDTH - 1] + "…"
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ")
+    if isinstance(value, bool):
+        return str(value).lower()
+    return short_number(value) if isinstance(value, Decimal) else str(value)
+
+
+def short_number(value: Decimal) -> str:
+    """Return a decimal without the zeros it is stored with."""
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _is_number(value: object) -> bool:
+    return value is None or isinstance(value, int | float | Decimal)
+
+
+def _as_json(value: object) -> object:
+    if isinstance(value, Decimal):
+        return float(value)
+    return value.isoformat() if isinstance(value, date) else str(value)

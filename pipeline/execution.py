@@ -1,0 +1,80 @@
+"""Run the real job of a case, in this process, against the real instance of its workspace."""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import dagster as dg
+
+import data_contracts
+from assets.cases import Case
+from assets.resources import Workspace
+from lockstep.errors import ContractError
+from lockstep.export import run_log
+from pipeline.definitions import build_defs
+from pipeline.progress import Progress
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A finished run: its id, and the rules of severity warning that do not hold."""
+
+    run_id: str
+    warnings: tuple[run_log.Event, ...]
+
+
+def execute(
+    case: Case, root: Path, *, definitions: Callable[..., dg.Definitions] = build_defs
+) -> Done:
+    """Make, check and publish a case.
+
+    Args:
+        case: The case.
+        root: Its workspace; Dagster's home is prepared already.
+        definitions: Builds the definitions from `resources` and `loggers`.
+
+    Raises:
+        ContractError: A critical rule does not hold; nothing was published.
+        LockstepError: Whatever a table's function raises.
+        KeyboardInterrupt: The user interrupted the run.
+    """
+    key, run_id = case.folder.name, str(uuid.uuid4())
+    workspace = Workspace(root=str(root), folders={key: str(case.folder)})
+    with Progress() as progress, dg.DagsterInstance.get() as instance:
+        defs = definitions(
+            resources={"workspace": workspace}, loggers={"console": progress.logger()}
+        )
+        job = defs.resolve_job_def("case")
+        instance.add_dynamic_partitions("case", [key])
+        try:
+            job.execute_in_process(instance=instance, partition_key=key, run_id=run_id)
+        except dg.DagsterExecutionInterruptedError:
+            raise KeyboardInterrupt from None
+        except dg.DagsterError:
+            _raise_broken_rules(case, run_id)
+            raise
+    return Done(run_id, _failed(case, run_id, "warning"))
+
+
+def _raise_broken_rules(case: Case, run_id: str) -> None:
+    broken = _failed(case, run_id, "critical")
+    if broken:
+        first, keys = broken[0], ", ".join(broken[0]["sample_keys"])
+        rule = {r.id: r for r in data_contracts.load(first["table_name"]).rules}[first["rule_id"]]
+        others = f" (and {len(broken) - 1} more rules)" if len(broken) > 1 else ""
+        raise ContractError(
+            f"{first['rows_failing_n']} of {first['rows_checked_n']} rows break rule "
+            f"{first['rule_id']}{others}{f'; keys: {keys}' if keys else ''}. Nothing was published",
+            where=f"table {first['table_name']}",
+            expected=rule.description,
+            fix=f"look at {case.table(first['table_name'])} and {case.checks_log}",
+        )
+
+
+def _failed(case: Case, run_id: str, severity: str) -> tuple[run_log.Event, ...]:
+    return tuple(
+        event
+        for event in run_log.read(case.checks_log)
+        if event["run_id"] == run_id and event["severity"] == severity and not event["passed"]
+    )

@@ -1,0 +1,23 @@
+"""How a failure is told, and with which exit code the command ends."""
+
+from lockstep.errors import LockstepError
+from pipeline.console import say
+
+UNEXPECTED = 1
+INTERRUPTED = 130
+
+
+def told(error: BaseException) -> int:
+    """Say what went wrong and return the exit code."""
+    if isinstance(error, LockstepError):
+        say(f"error: {error}")
+        return error.exit_code
+    if isinstance(error, KeyboardInterrupt):
+        say("interrupted; nothing was published")
+        return INTERRUPTED
+    if isinstance(error, BrokenPipeError):
+        return UNEXPECTED
+    reason = str(error).partition("\n")[0]
+    say(f"error: unexpected {type(error).__name__}: {reason}")
+    say("What to do: run it again with --debug and report what it says")
+    return UNEXPECTED

@@ -1,0 +1,84 @@
+"""What a person sees of a run: one line a table, and what is being made on a terminal."""
+
+import logging
+import sys
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+import dagster as dg
+
+from pipeline.console import plain, say
+
+if TYPE_CHECKING:
+    from rich.status import Status
+
+
+class Progress(logging.Handler):
+    """Turns Dagster's events into one line a table: its name, rows and seconds."""
+
+    def __init__(self) -> None:
+        """Show a spinner when stderr is a terminal."""
+        super().__init__()
+        self._rows: dict[str, int] = {}
+        self._status = _status() if sys.stderr.isatty() else None
+
+    def __enter__(self) -> Self:
+        """Start the spinner."""
+        if self._status:
+            self._status.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Stop the spinner."""
+        if self._status:
+            self._status.stop()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Handle one event of Dagster's."""
+        event = getattr(record, "dagster_meta", {}).get("dagster_event")
+        if event is None:
+            return
+        kind = event.event_type
+        if kind == dg.DagsterEventType.STEP_START and self._status:
+            self._status.update(plain(_step(str(event.step_key))))
+        elif kind == dg.DagsterEventType.ASSET_MATERIALIZATION:
+            self._materialised(event)
+        elif kind == dg.DagsterEventType.STEP_SUCCESS:
+            self._done(event)
+
+    def _materialised(self, event: dg.DagsterEvent) -> None:
+        rows = event.materialization.metadata.get("dagster/row_count")
+        if event.asset_key is not None and rows is not None:
+            self._rows[event.asset_key.to_user_string()] = int(str(rows.value))
+
+    def _done(self, event: dg.DagsterEvent) -> None:
+        seconds = event.step_success_data.duration_ms / 1000
+        for table, rows in self._rows.items():
+            say(f"  {table:<24}{rows:>12,} rows{seconds:>9.1f} s")
+        self._rows.clear()
+
+    def logger(self) -> dg.LoggerDefinition:
+        """Return a Dagster logger that only feeds this display."""
+
+        @dg.logger(description="One line a table.")
+        def display(_: dg.InitLoggerContext) -> logging.Logger:
+            log = logging.Logger("lockstep", logging.DEBUG)
+            log.addHandler(self)
+            return log
+
+        return display
+
+
+def _step(key: str) -> str:
+    return f"checking {key.removesuffix('_contract')}" if key.endswith("_contract") else key
+
+
+def _status() -> "Status":
+    from rich.console import Console
+
+    return Console(stderr=True).status("starting")
