@@ -32,7 +32,7 @@ check: $(READY) ## format, lint, SQL lint, types, import rules, tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/sqlfluff lint lockstep/sql
-	$(BIN)/mypy
+	$(BIN)/mypy --package lockstep --package data_contracts
 	$(BIN)/lint-imports
 	$(MAKE) test
 

@@ -1,0 +1,1 @@
+"""Which tables exist and what each is made from."""

@@ -64,7 +64,7 @@ def other_tables(contract: Contract) -> tuple[str, ...]:
 def check_table(case: Case, contract: Contract, others: Sequence[str]) -> list[Outcome]:
     """Count and judge every rule of one table of a case."""
     # Costs seconds: only a check may pay for it.
-    from assets.expectations import judge  # noqa: PLC0415
+    from assets.expectations import judge
 
     paths = {name: case.table(name) for name in (contract.name, *others)}
     counts = rule_profile(contract, paths)

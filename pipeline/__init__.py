@@ -1,0 +1,1 @@
+"""When and how it runs: wiring and the `lockstep` command."""

@@ -47,7 +47,7 @@ def options(
 
 @app.command()
 def demo(
-    context: typer.Context,
+    context: typer.Context,  # noqa: ARG001 - Typer hands it over
     folder: Annotated[Path, typer.Argument(help="Where the demo goes.")] = Path("demo"),
 ) -> None:
     """Write two SYNTHETIC cases, one with planted coordination and one without, and run them."""

@@ -19,7 +19,7 @@ _CELL_WIDTH = 60
 
 
 def plain(text: str) -> str:
-    """Return a text in which characters that steer a terminal are written as `\\uXXXX`."""
+    r"""Return a text in which characters that steer a terminal are written as `\uXXXX`."""
     return _STEERING.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
 
 

@@ -67,7 +67,7 @@ class Progress(logging.Handler):
 
         @dg.logger(description="One line a table.")
         def display(_: dg.InitLoggerContext) -> logging.Logger:
-            log = logging.Logger("lockstep", logging.DEBUG)
+            log = logging.Logger("lockstep", logging.DEBUG)  # noqa: LOG001 - of this run alone, never shared
             log.addHandler(self)
             return log
 

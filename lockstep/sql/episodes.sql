@@ -27,7 +27,7 @@ chained as (
             order by posted_at_s asc, account_key asc, post_key asc
             rows between unbounded preceding and current row
         ) as chain_n,
-        case when posted_at_s - posted_before_s <= $window_s then 0 else 1 end as starts
+        case when posted_at_s - posted_before_s <= $window_s then 0 else 1 end as is_start
     from steps
 ),
 
@@ -35,7 +35,7 @@ chains as (
     select
         scope,
         chain_n,
-        max(case when starts = 1 then post_key end) as first_post_key,
+        max(case when is_start = 1 then post_key end) as first_post_key,
         min(posted_at_s) as started_s,
         max(posted_at_s) as ended_s,
         count(*) as posts_n,

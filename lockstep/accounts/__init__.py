@@ -1,0 +1,1 @@
+"""Which accounts a case is about."""
