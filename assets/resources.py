@@ -13,7 +13,7 @@ class Workspace(dg.ConfigurableResource):  # type: ignore[type-arg] - yields its
 
     root: str
     """Path of the workspace."""
-    folders: dict[str, str] = {}
+    folders: dict[str, str] = {}  # noqa: RUF012 - pydantic copies defaults
     """Folders of cases that do not lie in `cases/`, by case."""
 
     def case(self, key: str) -> Case:

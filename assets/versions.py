@@ -105,7 +105,7 @@ def _data_files(modules: tuple[str, ...], tables: tuple[str, ...]) -> list[Path]
     files = [path for path in sql.glob("*.sql") if path.stem in words]
     files += [house / "tables" / f"{table}.yaml" for table in tables]
     if any(module.startswith("lockstep.ingest") for module in modules):
-        files += [path for path in house.rglob("*.toml")]
+        files += list(house.rglob("*.toml"))
     return sorted(files)
 
 

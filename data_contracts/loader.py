@@ -41,7 +41,7 @@ def load(name: str) -> Contract:
     path = _TABLES.joinpath(f"{name}.yaml")
     if not path.is_file():
         raise KeyError(f"no contract named {name!r} in data_contracts/tables")
-    document = yaml.load(path.read_text("utf-8"), Loader=_LOADER)
+    document = yaml.load(path.read_text("utf-8"), Loader=_LOADER)  # noqa: S506 - a safe loader
     odcs = OpenDataContractStandard.model_validate(document)
     (schema,) = odcs.schema_ or []
     properties = schema.properties or []

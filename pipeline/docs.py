@@ -14,7 +14,8 @@ _HEADER = """\
 
 Every table of a case, as its contract in `data_contracts/tables/` defines it. All tables lie in
 `out/lockstep.duckdb`: the groups staged, measured and findings in the schema `main`, the group
-lineage in the schema `lineage`. The first three groups are also Parquet files, `out/tables/<table>.parquet`.  # noqa: E501 - one cell of a table
+lineage in the schema `lineage`. The first three groups are also Parquet files,
+`out/tables/<table>.parquet`.
 Columns marked ● always hold a value; **bold** columns are the key. A rule marked *blocking* stops
 publication when one row breaks it.
 """
