@@ -4,9 +4,8 @@ import os
 import secrets
 from pathlib import Path
 
-from lockstep.ingest.keys import DEMO_KEY, fingerprint
-
 from lockstep.errors import ConfigError
+from lockstep.ingest.keys import DEMO_KEY, fingerprint
 
 
 def keys_folder() -> Path:

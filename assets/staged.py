@@ -4,8 +4,6 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import dagster as dg
-from lockstep.ingest.exports import find_exports
-from lockstep.ingest.stage import stage
 
 import data_contracts
 import lockstep
@@ -15,6 +13,8 @@ from assets.partitions import CASES
 from assets.resources import Workspace
 from assets.versions import code_version
 from lockstep.export import run_log
+from lockstep.ingest.exports import find_exports
+from lockstep.ingest.stage import stage
 
 TABLES = data_contracts.names("staged")
 

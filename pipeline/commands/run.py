@@ -2,10 +2,9 @@
 
 from pathlib import Path
 
-from lockstep.ingest.exports import find_exports
-
 from assets.cases import Case
 from lockstep.errors import InputError
+from lockstep.ingest.exports import find_exports
 from pipeline.case_files import adopt, find_case, name_a_key
 from pipeline.console import out, say
 from pipeline.headlines import headlines
