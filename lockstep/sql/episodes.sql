@@ -38,7 +38,7 @@ chains as (
         max(case when is_start = 1 then post_key end) as first_post_key,
         min(posted_at_s) as started_s,
         max(posted_at_s) as ended_s,
-        count(*) as posts_n,
+        count(post_key) as posts_n,
         count(distinct account_key) as accounts_n
     from chained
     group by scope, chain_n
