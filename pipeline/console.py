@@ -54,7 +54,7 @@ def as_csv(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(names)
-    writer.writerows([_cell(value) for value in row] for row in rows)
+    writer.writerows([as_text(value) for value in row] for row in rows)
     return text.getvalue()
 
 
@@ -75,11 +75,12 @@ def aligned(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
 
 
 def _short(value: object) -> str:
-    text = plain(_cell(value)).replace("\n", "\\n").replace("\t", "\\t")
+    text = plain(as_text(value)).replace("\n", "\\n").replace("\t", "\\t")
     return text if len(text) <= _CELL_WIDTH else text[: _CELL_WIDTH - 1] + "…"
 
 
-def _cell(value: object) -> str:
+def as_text(value: object) -> str:
+    """Return one value as text; nothing for what is missing."""
     if value is None:
         return ""
     if isinstance(value, datetime):

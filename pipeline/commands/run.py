@@ -4,7 +4,6 @@ from pathlib import Path
 
 from assets.cases import Case
 from lockstep.errors import InputError
-from lockstep.ingest.exports import find_exports
 from pipeline.case_files import adopt, find_case, name_a_key
 from pipeline.console import out, say
 from pipeline.headlines import headlines
@@ -34,7 +33,7 @@ def run_case(case: Case, root: Path) -> None:
     from pipeline.execution import execute
 
     done = execute(case, root)
-    for line in headlines(case.database):
+    for line in headlines(case.database, label=label.strip()):
         out(line)
     for warning in done.warnings:
         say(
@@ -54,6 +53,8 @@ def ready(case: Case) -> Case:
     if not case.settings.contacts.key:
         name_a_key(case.config)
         case = Case(case.folder)
+    from lockstep.ingest.exports import find_exports
+
     if not find_exports(case.folder, case.settings):
         raise InputError("no exports", where=str(case.folder), expected="files as case.toml says")
     _ = case.key

@@ -1,0 +1,45 @@
+"""`lockstep inspect`: what raw exports hold, without writing anything."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from lockstep.ingest.exports import ExportFile
+from lockstep.ingest.keys import DEMO_KEY
+from lockstep.ingest.stage import stage
+from lockstep.settings import ExportSection, Settings
+from pipeline.console import aligned, as_text, out, out_json
+
+_REASONS_SHOWN = 5
+
+
+def inspect(files: Sequence[Path], *, as_json: bool) -> None:
+    """Write format, zones, rows, accounts and span of each file.
+
+    Raises:
+        InputError: A file cannot be read or has no known format.
+    """
+    found = [_one(path) for path in files]
+    if as_json:
+        out_json(found)
+        return
+    for number, facts in enumerate(found):
+        if number:
+            out()
+        out(aligned(("fact", "value"), [(n, as_text(v)) for n, v in facts.items()]))
+
+
+def _one(path: Path) -> dict[str, Any]:
+    section = ExportSection(path=path.name)
+    settings = Settings(exports=(section,))
+    # Nothing is kept, so any key will do.
+    tables = stage((ExportFile(path, section),), settings=settings, key=DEMO_KEY)
+    facts = {n: v for n, v in tables["sources"].row(0, named=True).items() if v is not None}
+    return {**facts, "quarantine_reasons": _reasons(tables["quarantine"])}
+
+
+def _reasons(quarantine: pl.DataFrame) -> str:
+    counted = quarantine.group_by("reason").len().sort("len", "reason", descending=[True, False])
+    return "; ".join(f"{n} {reason}" for reason, n in counted.head(_REASONS_SHOWN).iter_rows())
