@@ -10,6 +10,7 @@ findings = table_asset(
         "pair_timing",
         "post_count_correlation",
         "gates",
+        "episodes",
         "posts",
         "accounts",
     ),

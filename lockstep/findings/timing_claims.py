@@ -1,0 +1,226 @@
+"""Claims of timing: of the network (A1) and of each pair."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+import polars as pl
+
+from lockstep.findings.ladder import (
+    EFFECT_FLOOR,
+    MIN_DAYS,
+    MIN_EPISODES,
+    Level,
+    TimingEvidence,
+    timing_level,
+)
+from lockstep.findings.subjects import Row, Subjects, gates_as_json
+from lockstep.findings.wording import Language, Numbers, published, timing_sentence
+from lockstep.rounding import real
+from lockstep.settings import Settings
+from lockstep.timing.events import NETWORK
+
+DAY_S = 86_400
+_LANGUAGES: tuple[Language, ...] = ("en", "fr")
+_REPORTED_Q = Decimal("0.05")
+_LIMITS = (
+    "Timing alone: content was not compared, and shared scheduling, a common trigger or a common "
+    "feed can give the same. p is the probability of the data given independence, never of "
+    "independence given the data."
+)
+_EXPECTED_LOW = (
+    " Where other accounts post together the expectation is somewhat low, and the ratio somewhat "
+    "high."
+)
+_NO_VOLUME = " The volume-adjusted null was not computed for a scope of this size."
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One timing claim: who, what was counted, and whether all but p and ratio allow a claim."""
+
+    kind: Literal["network", "pair"]
+    accounts: tuple[str, ...]
+    row: Row
+    claimable: bool
+    family_n: int
+
+    @property
+    def is_pair(self) -> bool:
+        """Whether the claim is of a pair."""
+        return self.kind == "pair"
+
+
+def network_claims(
+    statistics: pl.DataFrame, episodes: pl.LazyFrame, subjects: Subjects, settings: Settings
+) -> Iterator[Row]:
+    """Yield the claim of the network at the headline window."""
+    window_s = settings.timing.headline_window_s
+    found = statistics.filter(
+        pl.col("definition") == "A1", pl.col("window_s") == window_s, pl.col("subject") == NETWORK
+    )
+    chains = episodes.filter(pl.col("window_s") == window_s).collect()
+    days_n = chains.select((pl.col("started_s") // DAY_S).n_unique()).item()
+    claimable = len(chains) >= MIN_EPISODES and days_n >= MIN_DAYS
+    for row in found.iter_rows(named=True):
+        claim = Claim("network", tuple(subjects.by_account), row, claimable, 1)
+        yield timing_row(claim, subjects, settings)
+
+
+def pair_claims(pairs: pl.DataFrame, subjects: Subjects, settings: Settings) -> Iterator[Row]:
+    """Yield the claims of the pairs at the headline window.
+
+    Of accounts that the analyst named every pair is told, the negative ones too; of all the
+    accounts of an export only the pairs of which something is to be said.
+    """
+    tested = pairs.filter(pl.col("window_s") == settings.timing.headline_window_s)
+    family_n = int(tested["p_value"].is_not_null().sum())
+    for row in tested.sort("account_a", "account_b").iter_rows(named=True):
+        counted = {**row, "observed": row["hits_n"], "observed_tested": row["hits_tested_n"]}
+        claim = Claim(
+            "pair",
+            (row["account_a"], row["account_b"]),
+            counted,
+            bool(row["meets_timing_rule"]),
+            family_n,
+        )
+        finding = timing_row(claim, subjects, settings)
+        if subjects.named_by_analyst or _is_telling(finding):
+            yield finding
+
+
+def _is_telling(finding: Row) -> bool:
+    q = finding["q_value"]
+    return finding["ladder_level"] in {Level.L1, Level.LX} and q is not None and q <= _REPORTED_Q
+
+
+def timing_row(claim: Claim, subjects: Subjects, settings: Settings) -> Row:
+    """Return the finding of one timing claim, all columns but its id and its hash."""
+    row = claim.row
+    failed = subjects.failed(claim.accounts, pair=claim.is_pair)
+    evidence = TimingEvidence(
+        gates_passed=failed is None,
+        expected_share=_share(row["expected"], row["tested_posts_n"]),
+        ratio=row["ratio"],
+        p_robust=row["p_robust"],
+        claimable=claim.claimable,
+    )
+    level = timing_level(evidence)
+    tested = level is not Level.NT
+    facts = subjects.numbers(claim.accounts)
+    sentences = {
+        language: published(
+            timing_sentence(
+                level,
+                _words(claim, subjects, facts, failed, language),
+                language,
+                saturated=evidence.saturated,
+            ),
+            language,
+            level=level,
+            descriptive=subjects.descriptive,
+            synthetic=settings.case.synthetic,
+        )
+        for language in _LANGUAGES
+    }
+    return {
+        **facts,
+        **_numbers(claim, tested=tested),
+        "claim_type": "A1",
+        "definition_id": "pair_hits" if claim.is_pair else "A1",
+        "subject_kind": claim.kind,
+        "subject_a": claim.accounts[0] if claim.is_pair else NETWORK,
+        "subject_b": claim.accounts[1] if claim.is_pair else None,
+        "window_s": row["window_s"],
+        "null_id": "N1",
+        "family_id": f"{claim.kind}/A1/{row['window_s']} s",
+        "family_n": claim.family_n,
+        "gates": gates_as_json(subjects.gates_of(claim.accounts)),
+        "ladder_level": level.value,
+        "alternative_explanations": _alternatives(row, tested=tested),
+        "wording_en": sentences["en"],
+        "wording_fr": sentences["fr"],
+        "limits": _limits(claim, tested=tested),
+    }
+
+
+def _share(part: Decimal | None, whole: int | None) -> Decimal | None:
+    return None if part is None or not whole else part / whole
+
+
+def _numbers(claim: Claim, *, tested: bool) -> Row:
+    """Return the statistics; of a claim that cannot be tested only what was counted."""
+    row = claim.row
+    excess_share = _share(row["excess"], row["tested_posts_n"])
+    return {
+        "observed": row["observed"],
+        "observed_tested": row["observed_tested"],
+        "tested_posts_n": row["tested_posts_n"],
+        "eligible_n": row.get("eligible_n"),
+        **{name: row[name] for name in ("expected", "ratio", "ratio_low", "ratio_high", "excess")},
+        "excess_share": None if excess_share is None else real(float(excess_share)),
+        **{
+            name: row[name] if tested else None
+            for name in ("p_value", "p_volume", "p_jitter", "p_robust")
+        },
+        "q_value": (row["q"] if claim.is_pair else row["p_robust"]) if tested else None,
+        "surrogates_n": row.get("surrogates_n"),
+        "rng_seed": row.get("seed"),
+        "effect_floor_passed": None if row["ratio"] is None else row["ratio"] >= EFFECT_FLOOR,
+    }
+
+
+def _words(
+    claim: Claim, subjects: Subjects, facts: Row, failed: Row | None, language: Language
+) -> dict[str, str]:
+    write, row = Numbers(language), claim.row
+    share = _share(row["expected"], row["tested_posts_n"])
+    return {
+        "who": subjects.who(claim.accounts, language, pair=claim.is_pair),
+        "window": write.whole(row["window_s"]),
+        "observed": write.whole(row["observed"]),
+        "posts": write.whole(facts["event_posts_n"]),
+        "tested": write.whole(row["tested_posts_n"]),
+        "hits": write.whole(row["observed_tested"]),
+        "expected": write.whole(row["expected"]),
+        "expected_share": write.whole(None if share is None else share * 100),
+        "ratio": write.real(row["ratio"], 1),
+        "p": write.bound(row["p_robust"]),
+        "reason": _reason(failed, language),
+    }
+
+
+def _reason(failed: Row | None, language: Language) -> str:
+    reasons = {
+        "span": ("too few whole days in common", "trop peu de jours entiers en commun"),
+        "resolution": (
+            "times are known only to the minute",
+            "les heures ne sont connues qu’à la minute près",
+        ),
+    }
+    en, fr = reasons[failed["gate"] if failed else "span"]
+    return en if language == "en" else fr
+
+
+def _alternatives(row: Row, *, tested: bool) -> str:
+    """Return the three hypotheses of an evaluative report, each with what bears on it."""
+    lines = (
+        ("common scheduling or common operators", "ratio", row["ratio"]),
+        ("independent accounts with these daily habits", "p_value", row["p_value"]),
+        ("days that are busy for all of them", "p_volume", row["p_volume"]),
+        ("a common trigger slower than 30 minutes", "p_jitter", row["p_jitter"]),
+    )
+    listed = [
+        {"hypothesis": hypothesis, "evidence": name, "value": None if value is None else str(value)}
+        for hypothesis, name, value in lines
+        if tested
+    ]
+    listed.append({"hypothesis": "a common feed or copied content", "evidence": "not tested"})
+    return json.dumps(listed, ensure_ascii=False)
+
+
+def _limits(claim: Claim, *, tested: bool) -> str:
+    no_volume = tested and not claim.is_pair and claim.row["p_volume"] is None
+    return _LIMITS + _EXPECTED_LOW + (_NO_VOLUME if no_volume else "")

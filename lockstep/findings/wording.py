@@ -1,0 +1,154 @@
+"""The sentence that a level allows, in English and French.
+
+Templates only: nobody writes a claim by hand, and what no statistic can show is refused.
+"""
+
+import re
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, ROUND_HALF_EVEN, Decimal
+from typing import Literal
+
+from lockstep.errors import MethodError
+from lockstep.findings.ladder import Level
+
+Language = Literal["en", "fr"]
+
+_NEVER = re.compile(
+    r"inauthenti|controlled by|contrôlés? par|\boperations?\b|\bopérations?\b"
+    r"|not coordinated|non coordonné|\bfake\b|\bbots?\b|deception|tromperie",
+    re.IGNORECASE,
+)
+_ABOVE_L1 = re.compile(r"\bcoordinated\b|\bcoordonné", re.IGNORECASE)
+
+_DESCRIPTIVE = {
+    "en": "Accounts selected by the analyst; descriptive: ",
+    "fr": "Comptes choisis par l’analyste ; constat descriptif : ",
+}
+
+_TIMING: dict[tuple[Language, str], str] = {
+    ("en", "L1"): "{who} posted within {window} s of each other {ratio} times as often as "
+    "expected from their own rhythms ({observed} of {posts} posts; of the {tested} tested posts "
+    "{hits}, {expected} expected; p ≤ {p}).",
+    ("fr", "L1"): "{who} ont publié à {window} s ou moins les uns des autres {ratio} fois plus "
+    "souvent que ne le laissent attendre leurs propres rythmes ({observed} publications sur "
+    "{posts} ; sur les {tested} testées {hits}, {expected} attendues ; p ≤ {p}).",
+    ("en", "LX"): "{who}: {observed} of {posts} posts lie within {window} s of another account's; "
+    "of the {tested} tested posts {hits}, where {expected} are expected from their own rhythms "
+    "({ratio} times as many; p ≤ {p}). More than expected, too weak to claim.",
+    ("fr", "LX"): "{who} : {observed} publications sur {posts} tombent à {window} s ou moins de "
+    "celle d’un autre compte ; sur les {tested} testées {hits}, alors que leurs propres rythmes "
+    "en laissent attendre {expected} ({ratio} fois autant ; p ≤ {p}). Plus qu’attendu, trop "
+    "faible pour conclure.",
+    ("en", "saturated"): "{who}: {observed} of {posts} posts lie within {window} s of another "
+    "account's, but chance alone gives most of it: of the {tested} tested posts {hits}, where "
+    "{expected} ({expected_share} %) are expected from their own rhythms ({ratio} times as many; "
+    "p ≤ {p}). Too weak to claim.",
+    ("fr", "saturated"): "{who} : {observed} publications sur {posts} tombent à {window} s ou "
+    "moins de celle d’un autre compte, mais le hasard seul en donne la plus grande part : sur les "
+    "{tested} testées {hits}, alors que leurs propres rythmes en laissent attendre {expected} "
+    "({expected_share} %) ({ratio} fois autant ; p ≤ {p}). Trop faible pour conclure.",
+    ("en", "L0"): "{who} posted within {window} s of each other no more than their habits explain "
+    "({observed} of {posts} posts; of the {tested} tested posts {hits}, {expected} expected; "
+    "p ≤ {p}).",
+    ("fr", "L0"): "{who} n’ont pas publié à {window} s ou moins les uns des autres plus que leurs "
+    "habitudes ne l’expliquent ({observed} publications sur {posts} ; sur les {tested} testées "
+    "{hits}, {expected} attendues ; p ≤ {p}).",
+    ("en", "NT"): "{who}: these data cannot tell coordination from habit: {reason} ({observed} of "
+    "{posts} posts lie within {window} s of another account's; what chance would give is not "
+    "known).",
+    ("fr", "NT"): "{who} : ces données ne permettent pas de distinguer une coordination d’une "
+    "habitude : {reason} ({observed} publications sur {posts} tombent à {window} s ou moins de "
+    "celle d’un autre compte ; ce que donnerait le hasard est inconnu).",
+}
+
+_CONGRUENCE: dict[tuple[Language, str], str] = {
+    ("en", "LX"): "{who}: {bin} activity rises and falls together (r = {r}, N_eff = {n_eff}, "
+    "q ≤ {p}; r = {r_out} without co-timed posts). This alone is only consistent with a common "
+    "rhythm.",
+    ("fr", "LX"): "{who} : l’activité {bin} monte et baisse ensemble (r = {r}, N_eff = {n_eff}, "
+    "q ≤ {p} ; r = {r_out} sans les publications simultanées). Ce seul fait est tout au plus "
+    "compatible avec un rythme commun.",
+    ("en", "L0"): "{who}: {bin} activity moves together no more than chance explains (r = {r}, "
+    "N_eff = {n_eff}, q ≤ {p}).",
+    ("fr", "L0"): "{who} : l’activité {bin} ne varie pas ensemble plus que le hasard ne "
+    "l’explique (r = {r}, N_eff = {n_eff}, q ≤ {p}).",
+    ("en", "NT"): "{who}: these data cannot tell whether {bin} activity moves together: {reason}.",
+    ("fr", "NT"): "{who} : ces données ne permettent pas de dire si l’activité {bin} varie "
+    "ensemble : {reason}.",
+}
+
+_BINS = {
+    "en": {"week": "weekly", "day": "daily"},
+    "fr": {"week": "hebdomadaire", "day": "quotidienne"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """Writes numbers as a language does."""
+
+    language: Language
+
+    def whole(self, value: Decimal | int | None) -> str:
+        """Return a count with its thousands set apart."""
+        if value is None:
+            return "?"
+        text = f"{Decimal(value).quantize(Decimal(1), ROUND_HALF_EVEN):,}"
+        return text if self.language == "en" else text.replace(",", "\u202f")
+
+    def real(self, value: Decimal | None, places: int) -> str:
+        """Return a real number with so many decimals."""
+        if value is None:
+            return "?"
+        text = f"{value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_EVEN):f}"
+        return text if self.language == "en" else text.replace(".", ",")
+
+    def bound(self, p: Decimal | None) -> str:
+        """Return a p-value rounded up to two significant digits, so that "p ≤" stays true."""
+        if p is None:
+            return "?"
+        step = Decimal(1).scaleb(p.adjusted() - 1)
+        text = f"{p.quantize(step, ROUND_CEILING).normalize():f}"
+        return text if self.language == "en" else text.replace(".", ",")
+
+
+def timing_sentence(
+    level: Level, words: dict[str, str], language: Language, *, saturated: bool
+) -> str:
+    """Return the sentence of a timing claim; `words` fills the template."""
+    rung = "saturated" if saturated and level is Level.LX else level.value
+    return _TIMING[language, rung].format(**words)
+
+
+def congruence_sentence(level: Level, words: dict[str, str], language: Language) -> str:
+    """Return the sentence of a congruence claim; `words["bin"]` is day or week."""
+    named = {**words, "bin": _BINS[language][words["bin"]]}
+    return _CONGRUENCE[language, level.value].format(**named)
+
+
+def published(
+    sentence: str, language: Language, *, level: Level, descriptive: bool, synthetic: bool
+) -> str:
+    """Return a sentence as it may be published: marked, and refused where it claims too much.
+
+    Raises:
+        MethodError: The sentence says what its level, or any statistic, cannot carry.
+    """
+    refuse_overclaim(sentence, level)
+    marked = _DESCRIPTIVE[language] + sentence if descriptive else sentence
+    return f"SYNTHETIC. {marked}" if synthetic else marked
+
+
+def refuse_overclaim(sentence: str, level: Level) -> None:
+    """Refuse words that this level must not say.
+
+    Raises:
+        MethodError: It speaks of intent, control or authenticity, or of coordination at all.
+    """
+    found = _NEVER.search(sentence) or _ABOVE_L1.search(sentence)
+    if found:
+        raise MethodError(
+            f"level {level} may not say {found.group()!r}",
+            where="findings wording",
+            expected="what the wording ladder of METHODS §9 allows",
+        )
