@@ -5,11 +5,21 @@ import hashlib
 import numpy as np
 
 
+def derived_seed(seed: int, *names: str) -> int:
+    """Return the 128-bit seed of one named stream, from SHA-256 of the seed and the names."""
+    digest = hashlib.sha256("/".join([str(seed), *names]).encode()).digest()
+    return int.from_bytes(digest[:16], "big")
+
+
+def generator(seed: int) -> np.random.Generator:
+    """Return the generator (PCG64) of a derived seed."""
+    return np.random.Generator(np.random.PCG64(seed))
+
+
 def stream(seed: int, *names: str) -> np.random.Generator:
     """Return the generator of one named stream.
 
     A stream depends on the seed and its own name alone, so that adding a question later leaves
     every other answer as it was.
     """
-    digest = hashlib.sha256("/".join([str(seed), *names]).encode()).digest()
-    return np.random.Generator(np.random.PCG64(int.from_bytes(digest[:16], "big")))
+    return generator(derived_seed(seed, *names))

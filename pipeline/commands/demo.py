@@ -53,7 +53,8 @@ def demo(folder: Path) -> None:
         run_case(case, root)
         out()
     planted = cases[0][0].folder
-    out(f'Next: lockstep sql {planted} "select * from findings"')
+    question = '"from findings"'
+    out(f"Next: lockstep sql {planted} {question}")
 
 
 def write_case(root: Path, name: str, variant: Variant, about: str) -> Case:

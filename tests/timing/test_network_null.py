@@ -1,0 +1,120 @@
+"""Null N1 of a network: what is tested, what is expected, what is drawn."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lockstep.timing.calendar import Calendar
+from lockstep.timing.exchangeable import exchangeable_posts, shuffled
+from lockstep.timing.network_null import TESTED, count_around, network_null
+from lockstep.timing.scope import Scope
+from tests.timing import reference
+from tests.timing.reference import DAY_S
+
+WINDOWS_S = np.array([0, 5, 60, 1800], dtype=np.int64)
+DAYS_N = 30
+
+
+@st.composite
+def networks(draw: st.DrawFn) -> tuple[Scope, Calendar]:
+    """Return a month of a few accounts that are born at various times and post together."""
+    second = st.sampled_from([0, 5, 30, 70, 80, 2_000, 3_000, DAY_S - 10, DAY_S - 1])
+    post = st.tuples(st.integers(0, DAYS_N - 1), second, st.integers(0, 2))
+    posts = draw(st.lists(post, min_size=1, max_size=40))
+    alive = [draw(st.integers(0, 25)) * 40_000 for _ in range(3)]
+    stream = [(d * DAY_S + s, a) for d, s, a in posts if d * DAY_S + s >= alive[a]]
+    scope = reference.make_scope(stream, 3, alive)
+    return scope, reference.make_calendar(scope, DAYS_N)
+
+
+@given(networks())
+@settings(max_examples=150, deadline=None)
+def test_tested_posts_and_hits_are_those_of_the_definition(case: tuple[Scope, Calendar]) -> None:
+    """Whole living days of at least two in the stratum, company, and no hit across a day."""
+    tested = reference.tested(*case)
+    null = network_null(*case, WINDOWS_S, surrogates_n=0, seed=1)
+    brute = [reference.count_by_day(tested, int(w)) for w in WINDOWS_S]
+
+    assert null.tested_posts_n == len(tested)
+    assert null.observed.tolist() == [[c[name] for c in brute] for name in TESTED]
+
+
+@given(networks())
+@settings(max_examples=100, deadline=None)
+def test_expected_is_the_mean_over_cyclic_shifts(case: tuple[Scope, Calendar]) -> None:
+    """Each account's days are shifted in turn, the others stay, and the hits are counted."""
+    tested = reference.tested(*case)
+    expected = np.zeros((len(TESTED), len(WINDOWS_S)))
+    for day, second, account in tested:
+        days = reference.other_days(*case, account, day)
+        for shift in range(1, len(days)):
+            laid = days[(days.index(day) + shift) % len(days)]
+            others = [(s, a) for d, s, a in tested if d == laid and a != account]
+            for w, window_s in enumerate(WINDOWS_S.tolist()):
+                near = [(s, a) for s, a in others if abs(s - second) <= window_s]
+                before = [one for one in near if one < (second, account)]
+                hits = np.array([len(near) > 0, len(near) / 2, len(before) > 0])
+                expected[:, w] += hits / (len(days) - 1)
+
+    found = network_null(*case, WINDOWS_S, surrogates_n=0, seed=1).expected
+    assert found == pytest.approx(expected, abs=1e-9)
+
+
+@given(networks(), st.integers(0, 2**32))
+@settings(max_examples=50, deadline=None)
+def test_a_surrogate_keeps_seconds_and_days_within_each_group(
+    case: tuple[Scope, Calendar], seed: int
+) -> None:
+    """Days change places within a group and take their posts along: volumes and seconds stay."""
+    scope, calendar = case
+    posts = exchangeable_posts(scope, calendar)
+    uniform = np.random.default_rng(seed).random(len(posts.slot_days))
+    days = shuffled(posts.slot_days, posts.starts, uniform)
+
+    for first, last in zip(posts.starts[:-1], posts.starts[1:], strict=True):
+        assert sorted(days[first:last]) == sorted(posts.slot_days[first:last])
+        assert len(np.unique(calendar.stratum[days[first:last]])) == 1
+
+
+def test_shuffles_are_uniform() -> None:
+    """All 6 orders of three days come up equally often."""
+    rng = np.random.default_rng(5)
+    days, starts = np.arange(3), np.array([0, 3])
+    orders = [tuple(shuffled(days, starts, rng.random(3)).tolist()) for _ in range(6_000)]
+    counts = np.unique(orders, axis=0, return_counts=True)[1]
+
+    assert len(counts) == 6
+    assert counts.min() > 1_000 - 5 * 29
+
+
+def test_p_counts_surrogates_that_reach_the_observed() -> None:
+    """Two accounts together on one day of a stratum of n: they meet in one surrogate of n."""
+    scope = reference.make_scope([(DAY_S + 100, 0), (DAY_S + 105, 1)], 2)
+    calendar = reference.make_calendar(scope, 14)
+    size = int((calendar.stratum == calendar.stratum[1]).sum())
+    null = network_null(scope, calendar, WINDOWS_S, surrogates_n=4_000, seed=7)
+
+    assert null.observed[0].tolist() == [0, 2, 2, 2]
+    assert null.expected[0].tolist() == [0, 0, 0, 0]
+    assert null.at_least is not None
+    share = null.at_least[0, 1] / 4_000
+    assert abs(share - 1 / size) < 4 * (1 / size / 4_000) ** 0.5
+
+
+@given(
+    st.lists(st.integers(0, 60), max_size=30),
+    st.lists(st.integers(-5, 70), max_size=10),
+)
+@settings(max_examples=200, deadline=None)
+def test_counting_around_equals_brute_force(line: list[int], at: list[int]) -> None:
+    """Bounds found outward are the bounds."""
+    reaches = [0, 1, 4, 30]
+    brute = [[sum(abs(x - a) <= r for x in line) for a in at] for r in reaches]
+    found = count_around(
+        np.array(sorted(line), dtype=np.int64),
+        np.array(at, dtype=np.int64),
+        np.array(reaches, dtype=np.int64),
+    )
+
+    assert found.tolist() == brute
