@@ -1,0 +1,70 @@
+"""The accounts of a case, as the newest export shows each."""
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from lockstep.ingest.sources import moment
+from lockstep.ingest.written import redacted
+from lockstep.storage import empty
+
+_FILLED = ("name", "handle", "category", "admin_country", "account_description", "created_at_s")
+_WRITTEN = ("name", "handle", "category", "account_description")
+
+
+def accounts_table(
+    accepted: pl.DataFrame, posts: pl.DataFrame, regions: Sequence[str]
+) -> pl.DataFrame:
+    """Return table `accounts`: one row per account with an accepted post.
+
+    An account is as its newest record shows it; what that leaves empty comes from the newest record
+    that has it. A group is told by its address, a page by its creation; the rest are profiles.
+
+    Args:
+        accepted: Accepted records, not redacted, newest last.
+        posts: Table `posts`.
+        regions: Countries of national numbers where an account names none.
+    """
+    shown = accepted.group_by("account_key").agg(
+        *(pl.col(name).drop_nulls().last() for name in _FILLED),
+        pl.col("platform", "account_id", "is_group", "description_truncated").last(),
+    )
+    span = posts.group_by("account_key").agg(
+        pl.col("posted_at_s").min().alias("first_post_s"),
+        pl.col("posted_at_s").max().alias("last_post_s"),
+        pl.len().cast(pl.Int64).alias("posts_n"),
+    )
+    known = shown.join(span, on="account_key").sort("account_key")
+    clean = known.with_columns(
+        redacted(known[name], known["admin_country"], regions).texts.alias(name)
+        for name in _WRITTEN
+    )
+    return clean.with_columns(
+        kind=_kind(),
+        url=pl.format("https://www.facebook.com/{}{}", _path(), "account_id"),
+        description=pl.col("account_description"),
+        created_at=moment("created_at_s"),
+        created_at_resolution_s=_where_created(pl.lit(1, dtype=pl.Int64)),
+        created_at_tz_source=_where_created(pl.lit("assumed")),
+        first_post_at=moment("first_post_s"),
+        last_post_at=moment("last_post_s"),
+    ).select(empty("accounts").columns)
+
+
+def _kind() -> pl.Expr:
+    created = pl.col("created_at_s").is_not_null()
+    return (
+        pl.when("is_group")
+        .then(pl.lit("group"))
+        .when(created)
+        .then(pl.lit("page"))
+        .otherwise(pl.lit("profile"))
+    )
+
+
+def _path() -> pl.Expr:
+    return pl.when("is_group").then(pl.lit("groups/")).otherwise(pl.lit(""))
+
+
+def _where_created(value: pl.Expr) -> pl.Expr:
+    return pl.when(pl.col("created_at_s").is_not_null()).then(value)

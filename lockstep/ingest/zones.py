@@ -1,0 +1,56 @@
+"""What a zone abbreviation means: our own versioned table, and nothing guessed.
+
+An abbreviation that had one meaning since 2004 has an offset. One that several zones share is
+refused unless the case says which is meant, and whatever is not listed is unknown.
+"""
+
+import tomllib
+from functools import cache
+from importlib import resources
+from typing import NamedTuple
+from zoneinfo import ZoneInfo, available_timezones
+
+import data_contracts
+from lockstep.errors import ConfigError, did_you_mean
+
+
+class Zones(NamedTuple):
+    """The table: offset in s of each plain abbreviation, meanings of each ambiguous one."""
+
+    version: str
+    offset_s: dict[str, int]
+    ambiguous: dict[str, tuple[str, ...]]
+
+
+@cache
+def zones() -> Zones:
+    """Return `data_contracts/zones.toml`."""
+    text = resources.files(data_contracts).joinpath("zones.toml").read_text("utf-8")
+    table = tomllib.loads(text)
+    return Zones(
+        version=table["version"],
+        offset_s={name: _seconds(offset) for name, offset in table["fixed"].items()},
+        ambiguous={name: tuple(meant) for name, meant in table["ambiguous"].items()},
+    )
+
+
+def _seconds(offset: str) -> int:
+    hours, minutes = offset[1:].split(":")
+    return (int(hours) * 3600 + int(minutes) * 60) * (-1 if offset[0] == "-" else 1)
+
+
+def zone_info(name: str, *, where: str) -> ZoneInfo:
+    """Return the IANA zone that a case names.
+
+    Raises:
+        ConfigError: There is no such zone.
+    """
+    known = available_timezones()
+    if name not in known:
+        raise ConfigError(
+            f"{name!r} is no time zone",
+            where=where,
+            expected="an IANA zone such as Africa/Bamako",
+            fix=did_you_mean(name, known),
+        )
+    return ZoneInfo(name)
