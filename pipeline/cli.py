@@ -37,7 +37,9 @@ def options(
     *,
     root: Annotated[
         Path | None,
-        typer.Option(help="Workspace that holds cases/ [default: found from the case]."),
+        typer.Option(
+            help="Workspace, the folder that holds cases/; found from the case if left out."
+        ),
     ] = None,
     debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,
 ) -> None:
