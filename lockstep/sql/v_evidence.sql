@@ -24,7 +24,8 @@ inner join posts on finding_evidence.post_key = posts.post_key
 inner join accounts on finding_evidence.account_key = accounts.account_key
 inner join sources on finding_evidence.source_id = sources.source_id
 left join posts as other_posts on finding_evidence.other_post_key = other_posts.post_key
-left join accounts as other_accounts on finding_evidence.other_account_key = other_accounts.account_key
+left join accounts as other_accounts
+    on finding_evidence.other_account_key = other_accounts.account_key
 order by
     finding_evidence.finding_id asc,
     posts.posted_at asc,
