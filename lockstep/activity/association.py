@@ -193,7 +193,8 @@ def block_interval(
     """Return the 2.5 and 97.5 % points of r over moving-block bootstrap draws.
 
     Each draw strings together blocks of `block_bins` consecutive bins of both series, cut to N
-    bins. None below two blocks.
+    bins. None below two blocks. Few blocks make a short interval: of independent pairs with 13 to
+    25 blocks 84 to 92 % held 0.
     """
     n = len(x)
     if n < 2 * block_bins:
