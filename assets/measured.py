@@ -23,5 +23,5 @@ post_counts = table_asset(counts.post_counts, inputs=("posts",))
 
 post_count_correlation = table_asset(
     correlation.post_count_correlation,
-    inputs=("post_counts", "timing_difference", "accounts", "posts"),
+    inputs=("post_counts", "timing_difference", "accounts", "posts", "sources"),
 )

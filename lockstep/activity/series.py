@@ -1,78 +1,67 @@
-"""Post counts as series: consecutive bins of equal width, with the living span of each account."""
+"""Post counts as series: consecutive bins of equal width, zero where nothing was posted."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
-Bin = Literal["hour", "day", "week"]
+from lockstep.timing.scope import Ints
 
-WIDTH_S: dict[Bin, int] = {"hour": 3_600, "day": 86_400, "week": 604_800}
+Bin = Literal["day", "week"]
+
+WIDTH_S: dict[Bin, int] = {"day": 86_400, "week": 604_800}
 """Width of each bin in s."""
 
-_MONDAY_S = 345_600
-"""The first Monday after 1970-01-01, in s."""
-
-
-def bin_start(column: str, width: Bin) -> pl.Expr:
-    """Return the start of the bin in s that a moment in s falls into; a week starts on Monday."""
-    origin_s = _MONDAY_S if width == "week" else 0
-    moment = pl.col(column)
-    return moment - (moment - origin_s) % WIDTH_S[width]
+_ORIGIN_S: dict[Bin, int] = {"day": 0, "week": 345_600}
+"""A start of a bin in s since 1970: that day was a Thursday, weeks start on Monday."""
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
-    """The time in which an account could post: [from_s, until_s) in s since 1970 UTC."""
+class Grid:
+    """The bins that lie wholly inside a collection window, in order.
 
-    from_s: int
-    until_s: int
-
-
-def living_spans(accounts: pl.DataFrame, window: Span) -> dict[str, Span]:
-    """Return each account's living span inside the collection window, by account_key.
-
-    An account lives from its creation, or from the start of the window where that is unknown, to
-    the end of the window.
+    Bin b lasts from first_start_s + b · width_s, for width_s.
     """
-    return {
-        key: Span(max(window.from_s, created_s or window.from_s), window.until_s)
-        for key, created_s in accounts.select("account_key", "created_at_s").iter_rows()
-    }
 
-
-@dataclass(frozen=True, slots=True)
-class Series:
-    """Counts of several accounts on one grid of bins; `rows[account_key]` is one account's."""
-
-    width: Bin
+    width_s: int
     first_start_s: int
-    rows: dict[str, NDArray[np.int64]]
+    bins_n: int
 
-    def whole_bins(self, span: Span) -> slice:
-        """Return the positions of the bins that lie wholly inside a span."""
-        width_s = WIDTH_S[self.width]
-        first = -(-(span.from_s - self.first_start_s) // width_s)
-        last = (span.until_s - self.first_start_s) // width_s
-        return slice(max(first, 0), max(first, last, 0))
+    def first_living_bin(self, alive_from_s: Ints) -> Ints:
+        """Return the first bin that lies wholly inside each life; bins_n where there is none.
+
+        A life lasts to the end of the collection, so that every later bin is lived as well.
+        """
+        # Clipped first: "always" is the least integer, from which nothing can be subtracted.
+        started_s = np.maximum(alive_from_s, self.first_start_s) - self.first_start_s
+        first: Ints = np.minimum(-(-started_s // self.width_s), self.bins_n)
+        return first
+
+    def counts(self, posts: pl.DataFrame, account_keys: Sequence[str]) -> Ints:
+        """Return counts[account, bin]; what lies on other bins or accounts is left out.
+
+        Args:
+            posts: `account_key`, `at_s` (any moment of a bin) and `posts_n`.
+            account_keys: The accounts wanted, ascending.
+        """
+        place = pl.DataFrame({"account_key": account_keys}, schema={"account_key": pl.String})
+        placed = posts.join(place.with_row_index("account"), on="account_key").select(
+            pl.col("account").cast(pl.Int64),
+            ((pl.col("at_s") - self.first_start_s) // self.width_s).alias("bin"),
+            pl.col("posts_n").cast(pl.Int64),
+        )
+        on_grid = placed.filter(pl.col("bin").is_between(0, self.bins_n - 1))
+        account, position, posts_n = (column.to_numpy() for column in on_grid.get_columns())
+        counted = np.zeros((len(account_keys), self.bins_n), dtype=np.int64)
+        np.add.at(counted, (account, position), posts_n)
+        return counted
 
 
-def make_series(counts: pl.DataFrame, *, width: Bin, window: Span, keys: list[str]) -> Series:
-    """Lay counts out on every bin of the window, zero where nothing was posted.
-
-    Args:
-        counts: `account_key`, `bin_start_s`, `posts_n`, one row per account and bin.
-        width: Width of the bins.
-        window: The collection window.
-        keys: The accounts wanted.
-    """
-    edges = pl.DataFrame({"s": [window.from_s, window.until_s - 1]}).select(bin_start("s", width))
-    first, last = (int(value) for value in edges["s"])
-    bins_n = (last - first) // WIDTH_S[width] + 1
-    rows = {key: np.zeros(bins_n, dtype=np.int64) for key in keys}
-    for key, start, posts_n in counts.select("account_key", "bin_start_s", "posts_n").iter_rows():
-        if key in rows:
-            rows[key][(start - first) // WIDTH_S[width]] += posts_n
-    return Series(width=width, first_start_s=first, rows=rows)
+def grid(width: Bin, window: tuple[int, int]) -> Grid:
+    """Return the bins of a width inside a window of its first and last second, both inclusive."""
+    width_s, origin_s = WIDTH_S[width], _ORIGIN_S[width]
+    first = -(-(window[0] - origin_s) // width_s)
+    after_last = (window[1] + 1 - origin_s) // width_s
+    return Grid(width_s, origin_s + first * width_s, max(after_last - first, 0))

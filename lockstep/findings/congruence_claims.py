@@ -45,7 +45,9 @@ def congruence_claims(
 
 def _finding(row: Row, subjects: Subjects, settings: Settings) -> Row:
     accounts = (row["account_a"], row["account_b"])
-    level = congruence_level(row["q"])
+    # Accounts that move against each other do not rise and fall together, whatever their p.
+    opposed = row["q"] is not None and row["pearson"] < 0
+    level = Level.L0 if opposed else congruence_level(row["q"])
     sentences = {
         language: published(
             congruence_sentence(level, _words(row, accounts, subjects, language), language),
