@@ -31,6 +31,14 @@ CaseName = Annotated[str, typer.Argument(metavar="CASE", help="Case: its folder 
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON.")]
 
 
+def _version(asked: bool) -> None:  # noqa: FBT001 - Typer hands over the flag
+    if asked:
+        import lockstep
+
+        typer.echo(f"lockstep {lockstep.__version__}")
+        raise typer.Exit
+
+
 @app.callback()
 def options(
     context: typer.Context,
@@ -42,12 +50,15 @@ def options(
         ),
     ] = None,
     debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,
+    version: Annotated[  # noqa: ARG001 - acts on its own
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say the version.")
+    ] = False,
 ) -> None:
     """Find coordinated posting in social-media exports."""
     context.obj = Options(root, debug)
 
 
-@app.command()
+@app.command(epilog="Example: lockstep demo")
 def demo(
     context: typer.Context,  # noqa: ARG001 - Typer hands it over
     folder: Annotated[Path, typer.Argument(help="Where the demo goes.")] = Path("demo"),
@@ -58,7 +69,7 @@ def demo(
     command(folder)
 
 
-@app.command()
+@app.command(epilog="Example: lockstep new my-case")
 def new(
     context: typer.Context,
     case: Annotated[str, typer.Argument(metavar="CASE", help="Name, or path, of the new case.")],
@@ -69,7 +80,7 @@ def new(
     command(case, root=context.obj.root)
 
 
-@app.command()
+@app.command(epilog="Example: lockstep inspect exports/*.csv")
 def inspect(
     files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Raw exports.")],
     *,
@@ -81,7 +92,7 @@ def inspect(
     command(files, as_json=as_json)
 
 
-@app.command()
+@app.command(epilog="Example: lockstep run ~/Downloads/exports")
 def run(
     context: typer.Context,
     case: Annotated[
@@ -94,7 +105,7 @@ def run(
     command(case, root=context.obj.root)
 
 
-@app.command()
+@app.command(epilog='Example: lockstep sql my-case "from v_pair limit 5"')
 def sql(
     context: typer.Context,
     case: CaseName,
@@ -108,7 +119,7 @@ def sql(
     command(case, query, root=context.obj.root, as_json=as_json)
 
 
-@app.command()
+@app.command(epilog="Example: lockstep explain my-case 3f2a")
 def explain(
     context: typer.Context,
     case: CaseName,
@@ -122,7 +133,7 @@ def explain(
     command(case, finding_id, root=context.obj.root, as_json=as_json)
 
 
-@app.command()
+@app.command(epilog="Example: lockstep ui --port 3001")
 def ui(
     context: typer.Context,
     *,
