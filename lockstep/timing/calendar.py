@@ -12,8 +12,8 @@ _BLOCK_DAYS = 14
 _BLOCK_DAYS_ONE_CLASS = 10
 _SHORT_SPAN_DAYS = 28
 _WEEKEND_DIFFERENCE = 0.1
-_MIN_COMMON_DAYS = 7
-_MIN_EXCHANGEABLE_DAYS = 3
+MIN_COMMON_DAYS = 7
+MIN_EXCHANGEABLE_DAYS = 3
 _THURSDAY = 3
 """Weekday of 1970-01-01, Monday being 0."""
 
@@ -74,7 +74,7 @@ class CommonDays:
     @property
     def enough(self) -> bool:
         """At least 7 days in all, at least 3 in some stratum (METHODS §5)."""
-        return self.days_n >= _MIN_COMMON_DAYS and self.largest_stratum_n >= _MIN_EXCHANGEABLE_DAYS
+        return self.days_n >= MIN_COMMON_DAYS and self.largest_stratum_n >= MIN_EXCHANGEABLE_DAYS
 
 
 def common_days(calendar: Calendar, first_day: int) -> CommonDays:

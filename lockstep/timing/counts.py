@@ -53,19 +53,22 @@ def count_near(keys: Ints, accounts_n: int, windows_s: Ints, block_starts_s: Int
     Returns:
         counts[A1 or A5, window, block].
     """
-    counts = np.zeros((2, len(windows_s), len(block_starts_s)), dtype=np.int64)
+    far_s = windows_s[-1] + 1
+    narrowest = np.searchsorted(windows_s, np.arange(far_s + 1))
+    counts = np.zeros((2, len(windows_s) + 1, len(block_starts_s)), dtype=np.int64)
     time_s = keys // accounts_n
     account = keys - time_s * accounts_n
-    before_s = gaps_before(time_s, account, windows_s[-1] + 1)
-    after_s = gaps_after(time_s, account, windows_s[-1] + 1)
+    before_s = gaps_before(time_s, account, far_s)
+    after_s = gaps_after(time_s, account, far_s)
     block = 0
     for i in range(len(keys)):
         while block + 1 < len(block_starts_s) and time_s[i] >= block_starts_s[block + 1]:
             block += 1
-        for w in range(len(windows_s)):
-            counts[0, w, block] += min(before_s[i], after_s[i]) <= windows_s[w]
-            counts[1, w, block] += before_s[i] <= windows_s[w]
-    return counts
+        counts[0, narrowest[min(before_s[i], after_s[i])], block] += 1
+        counts[1, narrowest[before_s[i]], block] += 1
+    for w in range(1, len(windows_s)):
+        counts[:, w] += counts[:, w - 1]
+    return counts[:, : len(windows_s)]
 
 
 @compiled
@@ -104,6 +107,42 @@ def count_own_pairs(time_s: Ints, account: Ints, windows_s: Ints, block_starts_s
         later = np.searchsorted(line, line + window_s, side="right") - np.arange(len(line)) - 1
         np.add.at(pairs[w], block, later)
     return pairs
+
+
+def count_within(gaps_s: Ints, block: Ints, windows_s: Ints, blocks_n: int) -> Ints:
+    """Count the gaps that are at most each window, as counts[window, block]."""
+    rungs_n = len(windows_s) + 1
+    cells = np.bincount(
+        block * rungs_n + np.searchsorted(windows_s, gaps_s), minlength=blocks_n * rungs_n
+    )
+    return np.asarray(cells.reshape(blocks_n, rungs_n)[:, :-1].cumsum(axis=1).T, dtype=np.int64)
+
+
+@compiled
+def count_across(line: Ints, at: Ints, block: Ints, windows_s: Ints, blocks_n: int) -> Ints:
+    """Count pairs of a place and a value of a line at most each window apart.
+
+    Args:
+        line: Ascending values.
+        at: Ascending places.
+        block: Block of each place.
+        windows_s: Windows in s, inclusive.
+        blocks_n: Blocks.
+
+    Returns:
+        pairs[window, block].
+    """
+    counts = np.zeros((len(windows_s), blocks_n), dtype=np.int64)
+    for w in range(len(windows_s)):
+        low = 0
+        high = 0
+        for i in range(len(at)):
+            while low < len(line) and line[low] < at[i] - windows_s[w]:
+                low += 1
+            while high < len(line) and line[high] <= at[i] + windows_s[w]:
+                high += 1
+            counts[w, block[i]] += high - low
+    return counts
 
 
 def observed_counts(

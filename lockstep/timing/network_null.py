@@ -7,8 +7,15 @@ import numpy as np
 from lockstep.streams import derived_seed, generator, stream
 from lockstep.timing.bootstrap import ratio_interval
 from lockstep.timing.calendar import DAY_S, Calendar
-from lockstep.timing.compiled import compiled
-from lockstep.timing.counts import count_near, count_own_pairs, count_pairs, gaps_after, gaps_before
+from lockstep.timing.counts import (
+    count_across,
+    count_near,
+    count_own_pairs,
+    count_pairs,
+    count_within,
+    gaps_after,
+    gaps_before,
+)
 from lockstep.timing.exchangeable import ExchangeablePosts, exchangeable_posts, shuffled
 from lockstep.timing.scope import Floats, Ints, Scope
 
@@ -60,6 +67,11 @@ class _Layout:
         near = count_near(keys, self.accounts_n, self.windows_s, self.block_starts_s)
         pairs = count_pairs(keys // self.accounts_n, self.windows_s, self.block_starts_s)
         return np.stack([near[0], pairs - self.own_pairs, near[1]])
+
+    def block_of(self, time_s: Ints) -> Ints:
+        """Return the block of each moment."""
+        block = np.searchsorted(self.block_starts_s, time_s, side="right") - 1
+        return np.asarray(block, dtype=np.int64)
 
 
 def network_null(
@@ -151,16 +163,13 @@ def _expected(layout: _Layout) -> Ints:
     group = np.searchsorted(posts.starts, posts.slot, side="right") - 1
     first, size = posts.starts[group], np.diff(posts.starts)[group]
     line = _line(layout)
-    for shift in range(1, int(size.max(initial=1))):
-        met = size > shift
-        slot = first[met] + (posts.slot - first + shift)[met] % size[met]
-        time_s = posts.slot_days[slot] * layout.day_s + posts.second[met]
-        hits = _hits(line, time_s, posts.account[met], layout.windows_s)
-        weight = _PARTS // (size[met] - 1)
-        block = np.searchsorted(layout.block_starts_s, time_s, side="right") - 1
-        for definition, counted in enumerate(hits):
-            for w, count in enumerate(counted):
-                np.add.at(expected[definition, w], block, count * weight)
+    for days_n in np.unique(size).tolist():
+        alike = size == days_n
+        for shift in range(1, days_n):
+            slot = first[alike] + (posts.slot - first + shift)[alike] % days_n
+            time_s = posts.slot_days[slot] * layout.day_s + posts.second[alike]
+            hits = _hits(layout, line, time_s, posts.account[alike])
+            expected += hits * (_PARTS // (days_n - 1))
     # A pair is met by both its posts.
     expected[TESTED.index("A3")] //= 2
     return expected
@@ -171,13 +180,13 @@ class _Line:
     """The tested posts in their own days: by time, with gaps to others; and by account."""
 
     keys: Ints
-    accounts_n: int
     time_s: Ints
     account: Ints
     before_s: Ints
     after_s: Ints
     by_account: Ints
     span_s: int
+    """Longer than all days: account · span_s + time_s sets accounts apart."""
 
 
 def _line(layout: _Layout) -> _Line:
@@ -185,10 +194,9 @@ def _line(layout: _Layout) -> _Line:
     time_s = keys // layout.accounts_n
     account = keys - time_s * layout.accounts_n
     far_s = int(layout.windows_s[-1]) + 1
-    span_s = int(time_s.max(initial=0)) + layout.day_s + far_s
+    span_s = (int(layout.posts.slot_days.max(initial=0)) + 1) * layout.day_s
     return _Line(
         keys=keys,
-        accounts_n=layout.accounts_n,
         time_s=time_s,
         account=account,
         before_s=gaps_before(time_s, account, far_s),
@@ -198,55 +206,30 @@ def _line(layout: _Layout) -> _Line:
     )
 
 
-def _hits(line: _Line, time_s: Ints, account: Ints, windows_s: Ints) -> tuple[Ints, Ints, Ints]:
-    """Return hits[window, post] on other accounts of posts laid at these times.
+def _hits(layout: _Layout, line: _Line, time_s: Ints, account: Ints) -> Ints:
+    """Return hits[definition, window, block] on other accounts of posts laid at these times.
 
-    Whether there is one (A1), how many (A3), and whether there is one before (A5).
+    Posts with another account's near (A1), such others (A3), posts with one before (A5).
     """
-    place = np.searchsorted(line.keys, time_s * line.accounts_n + account)
-    far_s = int(windows_s[-1]) + 1
+    laid = np.sort(time_s * layout.accounts_n + account)
+    time_s = laid // layout.accounts_n
+    account = laid - time_s * layout.accounts_n
+    block = layout.block_of(time_s)
+    place = np.searchsorted(line.keys, laid)
+    far_s = int(layout.windows_s[-1]) + 1
     last, next_ = np.maximum(place - 1, 0), np.minimum(place, len(line.keys) - 1)
     before_s = time_s - line.time_s[last] + line.before_s[last] * (line.account[last] == account)
     before_s = np.where(place > 0, before_s, far_s)
     after_s = line.time_s[next_] - time_s + line.after_s[next_] * (line.account[next_] == account)
     after_s = np.where(place < len(line.keys), after_s, far_s)
-    near = np.minimum(before_s, after_s) <= windows_s[:, None]
-    anyone = count_around(line.time_s, time_s, windows_s)
-    itself = count_around(line.by_account, account * line.span_s + time_s, windows_s)
-    follows = before_s <= windows_s[:, None]
-    return near.astype(np.int64), anyone - itself, follows.astype(np.int64)
-
-
-@compiled
-def count_around(line: Ints, at: Ints, reaches: Ints) -> Ints:
-    """Count the values of an ascending line at most each reach away from each place.
-
-    Bounds are found outward from those of the reach before: what is near costs little.
-
-    Args:
-        line: Ascending values.
-        at: Places on the line.
-        reaches: Ascending, inclusive.
-
-    Returns:
-        counts[reach, place].
-    """
-    counts = np.zeros((len(reaches), len(at)), dtype=np.int64)
-    for i in range(len(at)):
-        low = np.searchsorted(line, at[i])
-        high = low
-        for r in range(len(reaches)):
-            step = 1
-            bottom = low
-            while bottom > 0 and line[bottom - 1] >= at[i] - reaches[r]:
-                bottom = max(bottom - step, 0)
-                step *= 2
-            low = bottom + np.searchsorted(line[bottom:low], at[i] - reaches[r])
-            step = 1
-            top = high
-            while top < len(line) and line[top] <= at[i] + reaches[r]:
-                top = min(top + step, len(line))
-                step *= 2
-            high += np.searchsorted(line[high:top], at[i] + reaches[r] + 1)
-            counts[r, i] = high - low
-    return counts
+    own = np.sort(account * line.span_s + time_s)
+    own_block = layout.block_of(own % line.span_s)
+    windows_s, blocks_n = layout.windows_s, len(layout.block_starts_s)
+    return np.stack(
+        [
+            count_within(np.minimum(before_s, after_s), block, windows_s, blocks_n),
+            count_across(line.time_s, time_s, block, windows_s, blocks_n)
+            - count_across(line.by_account, own, own_block, windows_s, blocks_n),
+            count_within(before_s, block, windows_s, blocks_n),
+        ]
+    )

@@ -1,12 +1,19 @@
 """The definitions of METHODS §4 and §5, spelled out post by post: slow, and hard to get wrong."""
 
 from collections.abc import Sequence
-from itertools import combinations, pairwise
+from decimal import Decimal
+from itertools import combinations, pairwise, permutations, product
+from pathlib import Path
 
 import numpy as np
 import polars as pl
 
-from lockstep.settings import ExportSection, Settings, TimingSection
+import data_contracts
+from lockstep.rule_profile import rule_profile
+from lockstep.settings import AccountsSection, ExportSection, Settings, TimingSection
+from lockstep.storage import write
+from lockstep.synthetic.parameters import DEFAULTS
+from lockstep.synthetic.rhythm import day_levels, minute_weights, moments, with_albums
 from lockstep.timing.calendar import Calendar, scope_calendar
 from lockstep.timing.scope import ALWAYS, Ints, Scope
 
@@ -16,9 +23,21 @@ Post = tuple[int, int]
 DAY_S = 86_400
 
 
-def settings(**timing: object) -> Settings:
-    """Return settings of a case that names no account."""
-    return Settings(exports=(ExportSection(path="*"),), timing=TimingSection(**timing))
+def settings(accounts: AccountsSection | None = None, **timing: object) -> Settings:
+    """Return settings of a case, which names no account unless it is told to."""
+    return Settings(
+        exports=(ExportSection(path="*"),),
+        accounts=accounts or AccountsSection(),
+        timing=TimingSection(**timing),
+    )
+
+
+def broken_rules(frame: pl.DataFrame, table: str, folder: Path) -> list[str]:
+    """Store a table and return the rules of its contract that it breaks."""
+    path = folder / f"{table}.parquet"
+    write(frame, table, path)
+    profile = rule_profile(data_contracts.load(table), {table: path})
+    return [rule.rule_id for rule in profile if not rule.holds]
 
 
 def make_scope(posts: Sequence[Post], accounts_n: int, alive_from_s: Sequence[int] = ()) -> Scope:
@@ -63,8 +82,20 @@ def frames(
             },
         ),
         "accounts": pl.LazyFrame(
-            {"account_key": keys, "created_at_s": list(created_s) or [None] * accounts_n},
-            schema={"account_key": pl.String, "created_at_s": pl.Int64},
+            {
+                "account_key": keys,
+                "account_id": [key.removeprefix("facebook:") for key in keys],
+                "handle": [None] * accounts_n,
+                "name": [None] * accounts_n,
+                "created_at_s": list(created_s) or [None] * accounts_n,
+            },
+            schema={
+                "account_key": pl.String,
+                "account_id": pl.String,
+                "handle": pl.String,
+                "name": pl.String,
+                "created_at_s": pl.Int64,
+            },
         ),
         "sources": pl.LazyFrame(
             {
@@ -77,6 +108,36 @@ def frames(
             schema_overrides={"source_id": pl.String},
         ),
     }
+
+
+def pair_timing(p_volumes: Sequence[str | None], window_s: int = 60) -> pl.LazyFrame:
+    """Return the columns of `pair_timing` that the network's test reads, one row a pair."""
+    return pl.LazyFrame(
+        {
+            "account_a": ["facebook:a"] * len(p_volumes),
+            "account_b": [f"facebook:b{i}" for i in range(len(p_volumes))],
+            "window_s": [window_s] * len(p_volumes),
+            "p_volume": [None if p is None else Decimal(p) for p in p_volumes],
+        },
+        schema_overrides={"account_a": pl.String, "p_volume": pl.Decimal(18, 9)},
+    )
+
+
+def habits(rng: np.random.Generator, days_n: int, per_day: float) -> list[int]:
+    """Return the times of an account that knows no other: slots, round minutes, albums.
+
+    Day volumes are AR(1), 30 % of starts fall on 5-minute marks, 30 % into the first two minutes of
+    four daily slots that all such accounts share, 12 % start an album (METHODS §5.1).
+    """
+    starts_n = rng.poisson(per_day * days_n)
+    levels = day_levels(rng, days_n, rho=0.9, sd=0.6)
+    starts_s = moments(rng, starts_n, first_day_s=0, days=levels, minutes=minute_weights(DEFAULTS))
+    kind = rng.random(starts_n)
+    slot_s = rng.choice([8, 12, 18, 20], starts_n) * 3_600 + rng.integers(0, 120, starts_n)
+    starts_s = np.where(kind < 0.3, starts_s - starts_s % 300, starts_s)
+    starts_s = np.where(kind > 0.7, starts_s - starts_s % DAY_S + slot_s, starts_s)
+    times_s = with_albums(rng, starts_s, DEFAULTS)
+    return [int(t) for t in times_s if t < days_n * DAY_S]
 
 
 def count(posts: Sequence[Post], window_s: int) -> dict[str, int]:
@@ -145,6 +206,42 @@ def other_days(scope: Scope, calendar: Calendar, account: int, day: int) -> list
         for d in np.flatnonzero(calendar.stratum == calendar.stratum[day]).tolist()
         if calendar.first_day_s + d * DAY_S >= alive
     ]
+
+
+def expected(scope: Scope, calendar: Calendar, window_s: int) -> dict[str, float]:
+    """Return E of A1, A3 and A5: each account's days are shifted in turn, the others stay."""
+    posts = tested(scope, calendar)
+    total = {"A1": 0.0, "A3": 0.0, "A5": 0.0}
+    for day, second, account in posts:
+        days = other_days(scope, calendar, account, day)
+        for shift in range(1, len(days)):
+            laid = days[(days.index(day) + shift) % len(days)]
+            others = [(s, a) for d, s, a in posts if d == laid and a != account]
+            near = [(s, a) for s, a in others if abs(s - second) <= window_s]
+            before = [one for one in near if one < (second, account)]
+            total["A1"] += (len(near) > 0) / (len(days) - 1)
+            total["A3"] += len(near) / 2 / (len(days) - 1)
+            total["A5"] += (len(before) > 0) / (len(days) - 1)
+    return total
+
+
+def chance_of_two(scope: Scope, calendar: Calendar, window_s: int) -> dict[str, float]:
+    """Return P(T ≥ T_obs) under N1 for two accounts of one life, by every alignment of days."""
+    posts = tested(scope, calendar)
+    strata = [np.flatnonzero(calendar.stratum == k).tolist() for k in set(calendar.stratum)]
+    observed = count_by_day(posts, window_s)
+    alignments = list(product(*(permutations(days) for days in strata)))
+    reach = dict.fromkeys(observed, 0)
+    for alignment in alignments:
+        to = {
+            d: e
+            for days, order in zip(strata, alignment, strict=True)
+            for d, e in zip(days, order, strict=True)
+        }
+        laid = [(to[d] if a == 1 else d, s, a) for d, s, a in posts]
+        for name, hits in count_by_day(laid, window_s).items():
+            reach[name] += hits >= observed[name]
+    return {name: n / len(alignments) for name, n in reach.items()}
 
 
 def hits_between(day_a: Ints, day_b: Ints, window_s: int) -> int:

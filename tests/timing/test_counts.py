@@ -5,7 +5,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lockstep.timing.counts import count_near, count_own_pairs, count_pairs, observed_counts
+from lockstep.timing.counts import (
+    count_across,
+    count_near,
+    count_own_pairs,
+    count_pairs,
+    count_within,
+    observed_counts,
+)
 from tests.timing import reference
 
 WINDOWS_S = np.array([0, 1, 2, 5, 10, 60], dtype=np.int64)
@@ -87,3 +94,43 @@ def test_too_few_accounts_count_nothing(accounts_n: int) -> None:
     counts = observed_counts(scope.time_s, scope.account, accounts_n, WINDOWS_S)
 
     assert all(not counts[name].any() for name in ("A1", "A2b", "A3", "A5", "A6"))
+
+
+@given(
+    st.lists(st.integers(0, 60), max_size=30),
+    st.lists(st.tuples(st.integers(-40, 100), st.integers(0, 2)), max_size=10),
+)
+@settings(max_examples=200, deadline=None)
+def test_pairs_across_equal_brute_force(line: list[int], places: list[tuple[int, int]]) -> None:
+    """Each place counts the values of the line around it, in its own block."""
+    places = sorted(places)
+    found = count_across(
+        np.array(sorted(line), dtype=np.int64),
+        np.array([at for at, _ in places], dtype=np.int64),
+        np.array([b for _, b in places], dtype=np.int64),
+        WINDOWS_S,
+        3,
+    )
+
+    for w, window_s in enumerate(WINDOWS_S.tolist()):
+        for block in range(3):
+            near = [x for at, b in places if b == block for x in line if abs(x - at) <= window_s]
+            assert found[w, block] == len(near)
+
+
+@given(st.lists(st.tuples(st.integers(0, 100), st.integers(0, 2)), max_size=20))
+@settings(max_examples=100, deadline=None)
+def test_gaps_within_a_window_are_counted_by_block(gaps: list[tuple[int, int]]) -> None:
+    """Windows are inclusive."""
+    found = count_within(
+        np.array([gap for gap, _ in gaps], dtype=np.int64),
+        np.array([b for _, b in gaps], dtype=np.int64),
+        WINDOWS_S,
+        3,
+    )
+    brute = [
+        [sum(gap <= w and b == block for gap, b in gaps) for block in range(3)]
+        for w in WINDOWS_S.tolist()
+    ]
+
+    assert found.tolist() == brute

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from lockstep.timing.calendar import Calendar
 from lockstep.timing.exchangeable import exchangeable_posts, shuffled
-from lockstep.timing.network_null import TESTED, count_around, network_null
+from lockstep.timing.network_null import TESTED, network_null
 from lockstep.timing.scope import Scope
 from tests.timing import reference
 from tests.timing.reference import DAY_S
@@ -44,21 +44,21 @@ def test_tested_posts_and_hits_are_those_of_the_definition(case: tuple[Scope, Ca
 @settings(max_examples=100, deadline=None)
 def test_expected_is_the_mean_over_cyclic_shifts(case: tuple[Scope, Calendar]) -> None:
     """Each account's days are shifted in turn, the others stay, and the hits are counted."""
-    tested = reference.tested(*case)
-    expected = np.zeros((len(TESTED), len(WINDOWS_S)))
-    for day, second, account in tested:
-        days = reference.other_days(*case, account, day)
-        for shift in range(1, len(days)):
-            laid = days[(days.index(day) + shift) % len(days)]
-            others = [(s, a) for d, s, a in tested if d == laid and a != account]
-            for w, window_s in enumerate(WINDOWS_S.tolist()):
-                near = [(s, a) for s, a in others if abs(s - second) <= window_s]
-                before = [one for one in near if one < (second, account)]
-                hits = np.array([len(near) > 0, len(near) / 2, len(before) > 0])
-                expected[:, w] += hits / (len(days) - 1)
-
+    brute = [reference.expected(*case, w) for w in WINDOWS_S.tolist()]
     found = network_null(*case, WINDOWS_S, surrogates_n=0, seed=1).expected
-    assert found == pytest.approx(expected, abs=1e-9)
+
+    for name, of_windows in zip(TESTED, found, strict=True):
+        assert of_windows == pytest.approx([e[name] for e in brute], abs=1e-9)
+
+
+def test_days_after_the_last_post_do_not_reach_the_next_account() -> None:
+    """A post laid on an empty day at the end meets nobody, not the posts of the next account."""
+    scope = reference.make_scope([(2 * DAY_S + 2_000, 1), (4 * DAY_S, 0)], 3)
+    null = network_null(
+        scope, reference.make_calendar(scope, DAYS_N), WINDOWS_S, surrogates_n=0, seed=1
+    )
+
+    assert not null.expected.any()
 
 
 @given(networks(), st.integers(0, 2**32))
@@ -100,21 +100,3 @@ def test_p_counts_surrogates_that_reach_the_observed() -> None:
     assert null.at_least is not None
     share = null.at_least[0, 1] / 4_000
     assert abs(share - 1 / size) < 4 * (1 / size / 4_000) ** 0.5
-
-
-@given(
-    st.lists(st.integers(0, 60), max_size=30),
-    st.lists(st.integers(-5, 70), max_size=10),
-)
-@settings(max_examples=200, deadline=None)
-def test_counting_around_equals_brute_force(line: list[int], at: list[int]) -> None:
-    """Bounds found outward are the bounds."""
-    reaches = [0, 1, 4, 30]
-    brute = [[sum(abs(x - a) <= r for x in line) for a in at] for r in reaches]
-    found = count_around(
-        np.array(sorted(line), dtype=np.int64),
-        np.array(at, dtype=np.int64),
-        np.array(reaches, dtype=np.int64),
-    )
-
-    assert found.tolist() == brute
