@@ -1,6 +1,5 @@
 """Build the analyst's database from checked tables, aside, and swap it in."""
 
-import os
 import tempfile
 from collections.abc import Mapping
 from importlib import resources
@@ -11,6 +10,7 @@ import polars as pl
 
 import data_contracts
 from data_contracts import Column, Contract
+from lockstep.files import sync
 from lockstep.storage import conform
 
 STORAGE_VERSION = "v1.0.0"
@@ -45,9 +45,9 @@ def build_database(
             _fill(connection, tables, lineage)
             connection.execute("use memory")
             connection.execute("detach built")
-        _sync(aside)
+        sync(aside)
         aside.replace(path)
-    _sync(path.parent)
+    sync(path.parent)
 
 
 def _fill(
@@ -102,11 +102,3 @@ def _create_view(connection: duckdb.DuckDBPyConnection, view: str, statement: st
 
 def _text(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
