@@ -50,6 +50,8 @@ def empty(table: str) -> pl.DataFrame:
 def conform(frame: pl.DataFrame, table: str) -> pa.Table:
     """Return a frame in its contract's types and in the order of its key; no value is changed.
 
+    Rows that share a key, which is for the table's check to find, are ordered by all columns.
+
     Raises:
         ContractError: A column is missing, extra, of another type, or null where it must not be,
             or holds a value that its type cannot hold.
@@ -60,9 +62,16 @@ def conform(frame: pl.DataFrame, table: str) -> pa.Table:
         _refuse_other_type(frame[column.name], column, table)
         _refuse_missing(frame[column.name], column, table)
     # Rebuilt in one chunk: Parquet bytes depend on chunking.
-    ordered = frame.select(contract.column_names).sort(contract.key, nulls_last=True).rechunk()
+    ordered = _ordered(frame.select(contract.column_names), contract.key).rechunk()
     arrays = [_as_arrow(ordered[column.name], column, table) for column in contract.columns]
     return pa.Table.from_arrays(arrays, schema=arrow_schema(table))
+
+
+def _ordered(frame: pl.DataFrame, key: tuple[str, ...]) -> pl.DataFrame:
+    ordered = frame.sort(key, nulls_last=True)
+    as_before = pl.all_horizontal(pl.col(name).eq_missing(pl.col(name).shift()) for name in key)
+    repeats = ordered.select(as_before.slice(1).any()).item()
+    return frame.sort([*key, *frame.columns], nulls_last=True) if repeats else ordered
 
 
 def _as_arrow(values: pl.Series, column: Column, table: str) -> pa.Array:

@@ -75,6 +75,18 @@ def test_rows_in_any_order_and_chunking_give_the_same_bytes(
     assert storage.write(table(), "toy", folder / "ordered.parquet") == written
 
 
+def test_rows_that_share_a_key_give_the_same_bytes_in_any_order(tmp_path: Path) -> None:
+    """A broken key is for the check to find; until then the bytes stay the same."""
+    rows = table(6).with_columns(k=pl.lit(1, pl.Int64))
+
+    hashes = {
+        storage.write(rows.sample(6, shuffle=True, seed=s), "toy", tmp_path / "t.parquet")
+        for s in range(20)
+    }
+
+    assert len(hashes) == 1
+
+
 _WRITE = """
 import sys
 from datetime import UTC, datetime
