@@ -15,8 +15,9 @@ from lockstep.files import whole_file
 
 _ROW_GROUP_ROWS = 131_072
 
+# Large strings: the texts of a table may exceed the 2 GiB that a plain Arrow string column holds.
 _ARROW_TYPES: dict[str, pa.DataType] = {
-    "VARCHAR": pa.string(),
+    "VARCHAR": pa.large_string(),
     "BIGINT": pa.int64(),
     "INTEGER": pa.int32(),
     "BOOLEAN": pa.bool_(),

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import duckdb
 import polars as pl
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
@@ -248,6 +249,11 @@ def test_an_interrupted_write_leaves_the_old_file_and_no_other(
 
     assert path.read_bytes() == before
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_texts_of_a_table_may_exceed_two_gibibytes() -> None:
+    """The offsets of a text column are 64 bits wide."""
+    assert storage.conform(table(3), "toy")["text"].type == pa.large_string()
 
 
 def test_a_frame_that_is_refused_writes_nothing(tmp_path: Path) -> None:
