@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 
 from data_contracts import Contract, Rule
+from lockstep.engine import connect, parquet
 
 SAMPLE_KEYS = 5
 
@@ -51,9 +52,9 @@ def rule_profile(contract: Contract, tables: Mapping[str, Path]) -> tuple[RuleCo
         DESIGN §7.
     """
     row_rules = [rule for rule in contract.rules if rule.predicate is not None]
-    with duckdb.connect(":memory:") as connection:
+    with connect() as connection:
         for name, path in tables.items():
-            connection.read_parquet(str(path)).create_view(name)
+            parquet(connection, path).create_view(name)
         rows_n = _count(connection, f"select count(*) from {contract.name}")  # noqa: S608 - a contract's name
         counted = _row_rules(connection, contract, row_rules) if row_rules else {}
         for rule in contract.rules:

@@ -10,6 +10,7 @@ import polars as pl
 
 import data_contracts
 from data_contracts import Column, Contract
+from lockstep.engine import connect, parquet
 from lockstep.files import sync
 from lockstep.storage import conform
 
@@ -36,8 +37,7 @@ def build_database(
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as scratch:
         aside = Path(scratch, path.name)
-        with duckdb.connect(":memory:", config={"temp_directory": scratch}) as connection:
-            connection.execute("set timezone = 'UTC'")
+        with connect(path.parent) as connection:
             connection.execute(
                 f"attach {_text(str(aside))} as built (storage_version '{STORAGE_VERSION}')"
             )
@@ -58,10 +58,7 @@ def _fill(
     for name, file in tables.items():
         contract = data_contracts.load(name)
         _create(connection, contract, name)
-        columns = ", ".join(contract.column_names)
-        connection.execute(
-            f"insert into {name} select {columns} from read_parquet({_text(str(file))})"  # noqa: S608 - names from our contracts
-        )
+        parquet(connection, file).select(*contract.column_names).insert_into(name)
     connection.execute("create schema lineage")
     for name, frame in lineage.items():
         rows = connection.from_arrow(conform(frame, name))
