@@ -39,9 +39,9 @@ def table(rows_n: int = 1_000) -> pl.DataFrame:
             "small": pl.Series([i % 100 for i in k], dtype=pl.Int32),
             "flag": [i % 2 == 0 for i in k],
             "ratio": pl.Series([Decimal(i) / 8 for i in k], dtype=pl.Decimal(18, 9)),
-            "at": [AT + timedelta(seconds=i) for i in k],
+            "moment": [AT + timedelta(seconds=i) for i in k],
         },
-        schema_overrides={"at": pl.Datetime("us", "UTC")},
+        schema_overrides={"moment": pl.Datetime("us", "UTC")},
     )
 
 
@@ -136,7 +136,7 @@ def test_what_is_written_comes_back(tmp_path: Path) -> None:
     assert pq.read_table(path).schema.equals(storage.arrow_schema("toy"), check_metadata=True)
     described = duckdb.read_parquet(str(path)).query("t", "describe t").fetchall()
     kinds = {name: kind for name, kind, *_ in described}
-    assert kinds == {**toys.COLUMNS, "at": "TIMESTAMP WITH TIME ZONE"}
+    assert kinds == {**toys.COLUMNS, "moment": "TIMESTAMP WITH TIME ZONE"}
 
 
 def test_a_table_without_rows_is_written_and_read(tmp_path: Path) -> None:
@@ -197,11 +197,11 @@ def test_a_required_column_without_a_value_is_refused() -> None:
         ("text", ["x"], pl.Categorical),
         ("text", ["x"], pl.Enum(["x"])),
         ("text", [["x"]], pl.List(pl.String)),
-        ("at", [AT.replace(tzinfo=None)], pl.Datetime("us")),
-        ("at", [1], pl.Int64),
-        ("at", ["2022-01-01T00:00:00Z"], pl.String),
-        ("at", [date(2022, 1, 1)], pl.Date),
-        ("at", [1], pl.Datetime("ns", "UTC")),
+        ("moment", [AT.replace(tzinfo=None)], pl.Datetime("us")),
+        ("moment", [1], pl.Int64),
+        ("moment", ["2022-01-01T00:00:00Z"], pl.String),
+        ("moment", [date(2022, 1, 1)], pl.Date),
+        ("moment", [1], pl.Datetime("ns", "UTC")),
     ],
 )
 def test_no_value_is_changed_to_fit(column: str, values: list[object], dtype: pl.DataType) -> None:
@@ -217,8 +217,8 @@ def test_no_value_is_changed_to_fit(column: str, values: list[object], dtype: pl
         ("small", [7], pl.UInt64, 7),
         ("small", [7], pl.UInt8, 7),
         ("small", [Decimal(7)], pl.Decimal(38, 0), 7),
-        ("at", [AT], pl.Datetime("ms", "Africa/Bamako"), AT),
-        ("at", [None], pl.Null, None),
+        ("moment", [AT], pl.Datetime("ms", "Africa/Bamako"), AT),
+        ("moment", [None], pl.Null, None),
     ],
 )
 def test_the_same_value_in_another_type_is_taken(

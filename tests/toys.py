@@ -10,7 +10,7 @@ COLUMNS: dict[str, str] = {
     "small": "INTEGER",
     "flag": "BOOLEAN",
     "ratio": "DECIMAL(18,9)",
-    "at": "TIMESTAMPTZ",
+    "moment": "TIMESTAMPTZ",
 }
 """One column of every type a contract can name; the first is the key."""
 

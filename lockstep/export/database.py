@@ -10,7 +10,7 @@ import polars as pl
 
 import data_contracts
 from data_contracts import Column, Contract
-from lockstep.engine import connect, parquet
+from lockstep.engine import connect, parquet, sql
 from lockstep.files import sync
 from lockstep.storage import conform
 
@@ -46,6 +46,8 @@ def build_database(
             connection.execute("use memory")
             connection.execute("detach built")
         sync(aside)
+        # Left by whoever wrote to the former one; DuckDB would write it into the new one too.
+        path.with_name(f"{path.name}.wal").unlink(missing_ok=True)
         aside.replace(path)
     sync(path.parent)
 
@@ -86,9 +88,8 @@ def _about(column: Column) -> str:
 def analyst_views() -> dict[str, str]:
     """Return the statement of each view for analysts: `lockstep/sql/v_<name>.sql`."""
     files = resources.files("lockstep").joinpath("sql").iterdir()
-    names = sorted(file.name for file in files if file.name.startswith("v_"))
-    folder = resources.files("lockstep").joinpath("sql")
-    return {name.removesuffix(".sql"): folder.joinpath(name).read_text("utf-8") for name in names}
+    names = sorted(file.name.removesuffix(".sql") for file in files)
+    return {name: sql(name) for name in names if name.startswith("v_")}
 
 
 def _create_view(connection: duckdb.DuckDBPyConnection, view: str, statement: str) -> None:
