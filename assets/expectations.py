@@ -12,8 +12,10 @@ from typing import Any, ClassVar
 import great_expectations as gx
 import pandas as pd
 from great_expectations.core.metric_domain_types import MetricDomainTypes
-from great_expectations.execution_engine import PandasExecutionEngine
+from great_expectations.data_context.types.base import ProgressBarsConfig
+from great_expectations.execution_engine.pandas_execution_engine import PandasExecutionEngine
 from great_expectations.expectations.expectation import BatchExpectation
+from great_expectations.expectations.metadata_types import FailureSeverity
 from great_expectations.expectations.metrics.metric_provider import metric_value
 from great_expectations.expectations.metrics.table_metric_provider import TableMetricProvider
 
@@ -98,7 +100,7 @@ def judge(contract: Contract, counts: Sequence[RuleCount], *, rows_n: int) -> tu
         One verdict a rule, in the contract's order.
     """
     context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False}
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
     source = context.data_sources.add_pandas(contract.name)
     asset = source.add_dataframe_asset(contract.name)
     batch = asset.add_batch_definition_whole_dataframe("rule_profile").get_batch(
@@ -133,7 +135,7 @@ def _expectations(contract: Contract, rows_n: int) -> list[ExpectRuleToHold]:
             rule_id=rule.id,
             test_sha256=_sha256(str(rule.predicate or rule.query)),
             rows_n=rows_n,
-            severity=rule.severity,
+            severity=FailureSeverity(rule.severity),
             description=rule.description,
             meta={"contract": contract.name, "contract_version": contract.version},
         )

@@ -8,7 +8,7 @@ from assets.cases import Case
 from lockstep.errors import ConfigError
 
 
-class Workspace(dg.ConfigurableResource):  # type: ignore[type-arg] - yields itself
+class Workspace(dg.ConfigurableResource["Workspace"]):
     """The folder that holds `cases/` and `.lockstep/`."""
 
     root: str

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 class ColumnSource:
     """One column and one column it is made from.
 
-    `source_table` is a table, or `export`, `case`, `parameter` (of the statement) or
-    `constant`. `origin` says how it is known:
-    read from the statement that makes the table, or declared in its contract.
+    `source_table` is a table, or `export`, `case`, `contract`, `log`, `parameter` (of the
+    statement) or `constant`. `origin` says how it is known: read from the statement that makes the
+    table, or declared in its contract.
     """
 
     column: str
@@ -30,11 +30,14 @@ class ColumnSource:
 
 
 def tables_named(text: str) -> tuple[str, ...]:
-    """Return the tables of the house that a statement reads, by name."""
+    """Return the tables of the house that a statement reads, by name; its own steps are none."""
     import sqlglot  # noqa: PLC0415 - costs a second, needed by few
     from sqlglot import exp  # noqa: PLC0415
+    from sqlglot.optimizer.scope import traverse_scope  # noqa: PLC0415
 
-    found = {table.name for table in sqlglot.parse_one(text, dialect="duckdb").find_all(exp.Table)}
+    scopes = traverse_scope(sqlglot.parse_one(text, dialect="duckdb"))
+    sources = [source for scope in scopes for source in scope.sources.values()]
+    found = {source.name for source in sources if isinstance(source, exp.Table)}
     return tuple(sorted(found & set(data_contracts.names())))
 
 
@@ -72,9 +75,13 @@ def _declared(column: str, source: str) -> ColumnSource:
 def _derived(contract: Contract, column: str) -> list[ColumnSource]:
     if not has_statement(contract.name):
         return []
-    from sqlglot.lineage import lineage  # noqa: PLC0415 - costs a second, needed by few
+    from sqlglot.errors import SqlglotError  # noqa: PLC0415 - costs a second, needed by few
+    from sqlglot.lineage import lineage  # noqa: PLC0415
 
-    node = lineage(column, sql(contract.name), schema=_schemas(), dialect="duckdb")
+    try:
+        node = lineage(column, sql(contract.name), schema=_schemas(), dialect="duckdb")
+    except SqlglotError:
+        return []  # the statement makes no such column
     leaves = [leaf for leaf in node.walk() if not leaf.downstream]
     pairs = {pair for leaf in leaves for pair in _leaf_sources(leaf, contract.name)}
     return [ColumnSource(column, table, name, "sql") for table, name in sorted(pairs)]

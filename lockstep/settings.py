@@ -1,14 +1,46 @@
 """The question of a case: what `case.toml` may say, and what each key means when it is left out."""
 
+import json
 import tomllib
-from typing import Annotated, Any, Literal
+from datetime import date, time
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from lockstep.errors import ConfigError, did_you_mean
 
 MAX_ACCOUNTS_UNDER_STUDY = 200
 """Above this many accounts a case without a list is read as discovery: no pair is tested."""
+
+
+def _zone(name: str) -> str:
+    from zoneinfo import available_timezones  # noqa: PLC0415 - few cases name a zone
+
+    known = available_timezones() - {"localtime"}  # another zone on each machine
+    if name not in known:
+        hint = did_you_mean(name, sorted(known))
+        raise ValueError(f"an IANA zone such as Africa/Bamako. {hint}".strip())
+    return name
+
+
+def _region(code: str) -> str:
+    from phonenumbers import SUPPORTED_REGIONS  # noqa: PLC0415 - few cases name a region
+
+    if code not in SUPPORTED_REGIONS:
+        raise ValueError("an ISO country code in two capital letters, such as ML")
+    return code
+
+
+def _distinct(values: tuple[Any, ...]) -> tuple[Any, ...]:
+    if len(set(values)) < len(values):
+        raise ValueError("no value twice")
+    return values
+
+
+Zone = Annotated[str, AfterValidator(_zone)]
+Region = Annotated[str, AfterValidator(_region)]
+Window = Annotated[int, Field(ge=0, le=1800)]
+Bin = Literal["day", "week"]
 
 
 class _Section(BaseModel):
@@ -33,20 +65,20 @@ class CaseSection(_Section):
 class ExportSection(_Section):
     """`[[exports]]`: which files to read, and what they cannot say of themselves."""
 
-    path: str
+    path: Annotated[str, Field(min_length=1)]
     """File or glob, relative to the case folder."""
     format: str = "auto"
     """Format id, or auto to tell it by the header."""
-    timezone: str | None = None
+    timezone: Zone | None = None
     """IANA zone of times that carry none."""
-    tz_overrides: dict[str, str] = Field(default_factory=dict)
+    tz_overrides: dict[str, Zone] = Field(default_factory=dict)
     """Ambiguous zone abbreviation to IANA zone, e.g. CST."""
 
 
 class AccountsSection(_Section):
     """`[accounts]`: the accounts under study."""
 
-    network: tuple[str, ...] = ()
+    network: Annotated[tuple[str, ...], AfterValidator(_distinct)] = ()
     """Account ids, keys or handles under study; empty means all accounts."""
     selection: str = ""
     """How and when each account entered the list (gate G8)."""
@@ -54,13 +86,12 @@ class AccountsSection(_Section):
     """Were accounts picked because they post together? None: not stated."""
 
 
-Window = Annotated[int, Field(ge=0, le=1800)]
-
-
 class TimingSection(_Section):
     """`[timing]`: windows, the headline window, and the random numbers."""
 
-    windows_s: tuple[Window, ...] = (0, 1, 2, 5, 10, 15, 20, 30, 45, 60, 90, 120, 300, 600, 1800)
+    windows_s: Annotated[tuple[Window, ...], AfterValidator(_distinct)] = (
+        *(0, 1, 2, 5, 10, 15, 20, 30, 45, 60, 90, 120, 300, 600, 1800),
+    )
     headline_window_s: Annotated[int, Field(ge=1, le=300)] = 60
     max_lag_s: Annotated[int, Field(ge=60, le=1800)] = 1800
     surrogates: Annotated[int, Field(ge=99, le=99_999)] = 999
@@ -75,15 +106,15 @@ class TimingSection(_Section):
 class CountsSection(_Section):
     """`[counts]`: bins of the post-count correlation."""
 
-    bins: tuple[Literal["day", "week"], ...] = ("week", "day")
+    bins: Annotated[tuple[Bin, ...], AfterValidator(_distinct)] = ("week", "day")
 
 
 class ContactsSection(_Section):
     """`[contacts]`: where phone numbers may come from, and the key that hashes them."""
 
-    regions: tuple[str, ...] = ()
+    regions: Annotated[tuple[Region, ...], AfterValidator(_distinct)] = ()
     """ISO countries of national phone numbers."""
-    key: str = ""
+    key: Annotated[str, Field(pattern="^([0-9a-f]{16})?$")] = ""
     """Fingerprint of the case's key."""
 
 
@@ -91,7 +122,7 @@ class Settings(_Section):
     """One case file. Everything but `exports` has a default."""
 
     case: CaseSection = CaseSection()
-    exports: tuple[ExportSection, ...]
+    exports: Annotated[tuple[ExportSection, ...], Field(min_length=1)]
     accounts: AccountsSection = AccountsSection()
     timing: TimingSection = TimingSection()
     counts: CountsSection = CountsSection()
@@ -102,10 +133,12 @@ def parse_settings(text: str, *, where: str = "case.toml") -> Settings:
     """Read a case file.
 
     Raises:
-        ConfigError: Not TOML, an unknown key, or a value out of range; the message names the key.
+        ConfigError: Not TOML, an unknown key, or a value that is none; the message names the key,
+            the value and what is expected.
     """
     try:
-        return Settings.model_validate(tomllib.loads(text))
+        # Some editors put a byte order mark before the first key.
+        return Settings.model_validate(tomllib.loads(text.removeprefix("\ufeff")))
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"not valid TOML: {error}", where=where) from None
     except ValidationError as error:
@@ -113,34 +146,62 @@ def parse_settings(text: str, *, where: str = "case.toml") -> Settings:
 
 
 def _readable(error: ValidationError, where: str) -> ConfigError:
-    first = error.errors()[0]
-    key = ".".join(str(part) for part in first["loc"])
-    if first["type"] == "extra_forbidden":
-        siblings = _keys_beside(first["loc"])
-        hint = did_you_mean(str(first["loc"][-1]), siblings)
+    problems = error.errors()
+    unknown = [problem for problem in problems if problem["type"] == "extra_forbidden"]
+    # A mistyped key is also a missing one: the mistake is told, not what follows from it.
+    first = (unknown or problems)[0]
+    location = first["loc"]
+    if unknown:
+        known = _keys_beside(location)
         return ConfigError(
-            f"unknown key {key!r}", where=where, expected=f"one of {', '.join(siblings)}", fix=hint
+            f"unknown key {_named(location)}",
+            where=where,
+            expected=f"one of {', '.join(known)}",
+            fix=did_you_mean(str(location[-1]), known),
         )
     if first["type"] == "missing":
         return ConfigError(
-            f"{key!r} is missing", where=where, fix='add [[exports]] with path = "exports/*"'
+            f"{_named(location)} is missing", where=where, fix='add [[exports]] with path = "…"'
         )
-    return ConfigError(f"{key} = {first['input']!r}: {first['msg']}", where=where)
+    return ConfigError(
+        f"{_named(location)} = {_as_toml(first['input'])}",
+        where=where,
+        expected=_EXPECTED[first["type"]].format(**first.get("ctx", {})),
+    )
+
+
+def _named(location: tuple[int | str, ...]) -> str:
+    """Return a key as its file writes it; entries of a list are counted from 1."""
+    parts = [f", entry {part + 1}, " if isinstance(part, int) else f".{part}" for part in location]
+    return "".join(parts).replace(", .", ", ").strip("., ")
+
+
+def _as_toml(value: object) -> str:
+    if isinstance(value, date | time):
+        return str(value)
+    return json.dumps(value, ensure_ascii=False, default=str)
 
 
 def _keys_beside(location: tuple[int | str, ...]) -> list[str]:
-    model: type[BaseModel] = Settings
-    for part in location[:-1]:
-        if isinstance(part, str) and part in _SECTIONS:
-            model = _SECTIONS[part]
-    return list(model.model_fields)
+    if len(location) == 1:
+        return list(Settings.model_fields)
+    section = Settings.model_fields[str(location[0])].annotation
+    (section, *_) = get_args(section) or (section,)
+    return list(getattr(section, "model_fields", {}))
 
 
-_SECTIONS: dict[str, type[BaseModel]] = {
-    "case": CaseSection,
-    "exports": ExportSection,
-    "accounts": AccountsSection,
-    "timing": TimingSection,
-    "counts": CountsSection,
-    "contacts": ContactsSection,
+_EXPECTED = {
+    "string_type": "text in quotes",
+    "int_type": "a whole number, without quotes or point",
+    "bool_type": "true or false, without quotes",
+    "tuple_type": "a list: values in [ ], or sections headed [[exports]]",
+    "dict_type": 'pairs in braces, such as {{ CST = "America/Chicago" }}',
+    "model_type": "a section of keys, headed [timing] or the like",
+    "literal_error": "{expected}",
+    "greater_than_equal": "{ge} or more",
+    "less_than_equal": "{le} or less",
+    "too_short": "at least one",
+    "string_too_short": "some text",
+    "string_pattern_mismatch": "the 16 digits that `lockstep run` wrote, or nothing",
+    "value_error": "{error}",
 }

@@ -1,8 +1,6 @@
 """Parquet files that obey their contract and come out byte for byte the same each time."""
 
 import hashlib
-import os
-import tempfile
 from functools import cache
 from pathlib import Path
 
@@ -11,13 +9,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 import data_contracts
-from data_contracts import Contract
+from data_contracts import Column, Contract
 from lockstep.errors import ContractError
+from lockstep.files import whole_file
 
 _ROW_GROUP_ROWS = 131_072
 
+# Large strings: the texts of a table may exceed the 2 GiB that a plain Arrow string column holds.
 _ARROW_TYPES: dict[str, pa.DataType] = {
-    "VARCHAR": pa.string(),
+    "VARCHAR": pa.large_string(),
     "BIGINT": pa.int64(),
     "INTEGER": pa.int32(),
     "BOOLEAN": pa.bool_(),
@@ -49,27 +49,41 @@ def empty(table: str) -> pl.DataFrame:
 
 
 def conform(frame: pl.DataFrame, table: str) -> pa.Table:
-    """Cast a frame to its contract and bring it into the order of its key.
+    """Return a frame in its contract's types and in the order of its key; no value is changed.
+
+    Rows that share a key, which is for the table's check to find, are ordered by all columns.
 
     Raises:
-        ContractError: A column is missing, extra, of another type, or null where it must not be.
+        ContractError: A column is missing, extra, of another type, or null where it must not be,
+            or holds a value that its type cannot hold.
     """
     contract = data_contracts.load(table)
     _refuse_other_columns(frame, contract)
-    ordered = frame.select(contract.column_names).sort(contract.key, nulls_last=True)
-    try:
-        # Rebuilt in one chunk: Parquet bytes depend on chunking.
-        arrow = ordered.rechunk().to_arrow().cast(arrow_schema(table)).combine_chunks()
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, ValueError) as error:
-        raise ContractError(f"{error}", where=f"table {table}") from error
     for column in contract.columns:
-        if column.required and arrow[column.name].null_count:
-            raise ContractError(
-                f"{arrow[column.name].null_count} rows without a value",
-                where=f"table {table}, column {column.name}",
-                expected="a value in every row",
-            )
-    return arrow
+        _refuse_other_type(frame[column.name], column, table)
+        _refuse_missing(frame[column.name], column, table)
+    # Rebuilt in one chunk: Parquet bytes depend on chunking.
+    ordered = _ordered(frame.select(contract.column_names), contract.key).rechunk()
+    arrays = [_as_arrow(ordered[column.name], column, table) for column in contract.columns]
+    return pa.Table.from_arrays(arrays, schema=arrow_schema(table))
+
+
+def _ordered(frame: pl.DataFrame, key: tuple[str, ...]) -> pl.DataFrame:
+    ordered = frame.sort(key, nulls_last=True)
+    as_before = pl.all_horizontal(pl.col(name).eq_missing(pl.col(name).shift()) for name in key)
+    repeats = ordered.select(as_before.slice(1).any()).item()
+    return frame.sort([*key, *frame.columns], nulls_last=True) if repeats else ordered
+
+
+def _as_arrow(values: pl.Series, column: Column, table: str) -> pa.Array:
+    try:
+        return values.to_arrow().cast(_ARROW_TYPES[column.type])
+    except pa.ArrowInvalid as error:
+        raise ContractError(
+            f"a value does not fit: {error}",
+            where=f"table {table}, column {column.name}",
+            expected=column.type,
+        ) from error
 
 
 def _refuse_other_columns(frame: pl.DataFrame, contract: Contract) -> None:
@@ -83,6 +97,40 @@ def _refuse_other_columns(frame: pl.DataFrame, contract: Contract) -> None:
         )
 
 
+def _refuse_other_type(values: pl.Series, column: Column, table: str) -> None:
+    if values.dtype != pl.Null and not _holds(column.type, values.dtype):
+        raise ContractError(
+            f"is {values.dtype}",
+            where=f"table {table}, column {column.name}",
+            expected=column.type,
+            fix="round it with lockstep.rounding" if values.dtype.is_float() else "",
+        )
+
+
+def _holds(stored: str, dtype: pl.DataType) -> bool:
+    """Whether values of a Polars type are of the same kind as what a column stores."""
+    match stored:
+        case "VARCHAR":
+            return dtype == pl.String
+        case "BOOLEAN":
+            return dtype == pl.Boolean
+        case "TIMESTAMPTZ":
+            return isinstance(dtype, pl.Datetime) and dtype.time_zone is not None
+        case "DECIMAL(18,9)":
+            return dtype.is_decimal()
+    # DuckDB's sums of integers arrive as decimals without places.
+    return dtype.is_integer() or (isinstance(dtype, pl.Decimal) and dtype.scale == 0)
+
+
+def _refuse_missing(values: pl.Series, column: Column, table: str) -> None:
+    if column.required and values.null_count():
+        raise ContractError(
+            f"{values.null_count()} rows without a value",
+            where=f"table {table}, column {column.name}",
+            expected="a value in every row",
+        )
+
+
 def write(frame: pl.DataFrame, table: str, path: Path) -> str:
     """Write a table to its Parquet file atomically and return the SHA-256 of the file.
 
@@ -92,21 +140,10 @@ def write(frame: pl.DataFrame, table: str, path: Path) -> str:
         ContractError: The frame does not obey the contract.
     """
     arrow = conform(frame, table)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(
-        dir=path.parent, prefix=f".{table}.", suffix=".tmp", delete=False
-    ) as file:
-        try:
-            pq.write_table(
-                arrow, file, compression="zstd", row_group_size=_ROW_GROUP_ROWS, version="2.6"
-            )
-            file.flush()
-            os.fsync(file.fileno())
-            Path(file.name).chmod(0o644)
-            Path(file.name).replace(path)
-        except BaseException:
-            Path(file.name).unlink(missing_ok=True)
-            raise
+    with whole_file(path) as file:
+        pq.write_table(
+            arrow, file, compression="zstd", row_group_size=_ROW_GROUP_ROWS, version="2.6"
+        )
     return file_sha256(path)
 
 

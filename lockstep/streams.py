@@ -6,8 +6,12 @@ import numpy as np
 
 
 def derived_seed(seed: int, *names: str) -> int:
-    """Return the 128-bit seed of one named stream, from SHA-256 of the seed and the names."""
-    digest = hashlib.sha256("/".join([str(seed), *names]).encode()).digest()
+    r"""Return the 128-bit seed of one named stream, from SHA-256 of `seed/name/name`.
+
+    A slash or backslash in a name is written `\/` or `\\`, so that no two lists of names meet.
+    """
+    escaped = [name.replace("\\", "\\\\").replace("/", "\\/") for name in names]
+    digest = hashlib.sha256("/".join([str(seed), *escaped]).encode()).digest()
     return int.from_bytes(digest[:16], "big")
 
 

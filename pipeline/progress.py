@@ -65,13 +65,12 @@ class Progress(logging.Handler):
     def logger(self) -> dg.LoggerDefinition:
         """Return a Dagster logger that only feeds this display."""
 
-        @dg.logger(description="One line a table.")
         def display(_: dg.InitLoggerContext) -> logging.Logger:
             log = logging.Logger("lockstep", logging.DEBUG)  # noqa: LOG001 - of this run alone, never shared
             log.addHandler(self)
             return log
 
-        return display
+        return dg.LoggerDefinition(display, description="One line a table.")
 
 
 def _step(key: str) -> str:

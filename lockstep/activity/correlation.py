@@ -59,7 +59,7 @@ def post_count_correlation(
     co_timed = _co_timed(timing_difference, settings)
     seed = settings.timing.seed
     rows: list[Row] = []
-    for width in dict.fromkeys(settings.counts.bins):
+    for width in settings.counts.bins:
         bins = grid(width, window)
         counted = bins.counts(_counted(post_counts, width), scope.account_keys)
         rest = counted - bins.counts(co_timed, scope.account_keys)

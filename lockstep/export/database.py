@@ -1,6 +1,5 @@
 """Build the analyst's database from checked tables, aside, and swap it in."""
 
-import os
 import tempfile
 from collections.abc import Mapping
 from importlib import resources
@@ -11,6 +10,8 @@ import polars as pl
 
 import data_contracts
 from data_contracts import Column, Contract
+from lockstep.engine import connect, parquet, sql
+from lockstep.files import sync
 from lockstep.storage import conform
 
 STORAGE_VERSION = "v1.0.0"
@@ -36,8 +37,7 @@ def build_database(
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as scratch:
         aside = Path(scratch, path.name)
-        with duckdb.connect(":memory:", config={"temp_directory": scratch}) as connection:
-            connection.execute("set timezone = 'UTC'")
+        with connect(path.parent) as connection:
             connection.execute(
                 f"attach {_text(str(aside))} as built (storage_version '{STORAGE_VERSION}')"
             )
@@ -45,9 +45,11 @@ def build_database(
             _fill(connection, tables, lineage)
             connection.execute("use memory")
             connection.execute("detach built")
-        _sync(aside)
+        sync(aside)
+        # Left by whoever wrote to the former one; DuckDB would write it into the new one too.
+        path.with_name(f"{path.name}.wal").unlink(missing_ok=True)
         aside.replace(path)
-    _sync(path.parent)
+    sync(path.parent)
 
 
 def _fill(
@@ -58,10 +60,7 @@ def _fill(
     for name, file in tables.items():
         contract = data_contracts.load(name)
         _create(connection, contract, name)
-        columns = ", ".join(contract.column_names)
-        connection.execute(
-            f"insert into {name} select {columns} from read_parquet({_text(str(file))})"  # noqa: S608 - names from our contracts
-        )
+        parquet(connection, file).select(*contract.column_names).insert_into(name)
     connection.execute("create schema lineage")
     for name, frame in lineage.items():
         rows = connection.from_arrow(conform(frame, name))
@@ -89,9 +88,8 @@ def _about(column: Column) -> str:
 def analyst_views() -> dict[str, str]:
     """Return the statement of each view for analysts: `lockstep/sql/v_<name>.sql`."""
     files = resources.files("lockstep").joinpath("sql").iterdir()
-    names = sorted(file.name for file in files if file.name.startswith("v_"))
-    folder = resources.files("lockstep").joinpath("sql")
-    return {name.removesuffix(".sql"): folder.joinpath(name).read_text("utf-8") for name in names}
+    names = sorted(file.name.removesuffix(".sql") for file in files)
+    return {name: sql(name) for name in names if name.startswith("v_")}
 
 
 def _create_view(connection: duckdb.DuckDBPyConnection, view: str, statement: str) -> None:
@@ -102,11 +100,3 @@ def _create_view(connection: duckdb.DuckDBPyConnection, view: str, statement: st
 
 def _text(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -5,7 +5,7 @@ import os
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import polars as pl
 
@@ -17,28 +17,39 @@ Event = dict[str, Any]
 
 
 def append(path: Path, events: Iterable[Event]) -> None:
-    """Append events to a log, one JSON object a line, and make sure they reach the disk."""
+    """Append events to a log, one JSON object a line, and make sure they reach the disk.
+
+    Lines are ASCII, so that no letter of a text ends a line and no crash splits a letter.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    torn = path.is_file() and not path.read_bytes().endswith(b"\n") and path.stat().st_size
-    with path.open("a", encoding="utf-8") as file:
-        if torn:  # an interrupted write must not swallow the next line
-            file.write("\n")
-        file.writelines(json.dumps(event, ensure_ascii=False) + "\n" for event in events)
+    lines = "".join(json.dumps(event) + "\n" for event in events)
+    with path.open("a+b") as file:
+        # An interrupted write must not swallow the next line.
+        file.write(b"\n" * _is_torn(file) + lines.encode())
         file.flush()
         os.fsync(file.fileno())
+
+
+def _is_torn(file: BinaryIO) -> bool:
+    end = file.seek(0, os.SEEK_END)
+    file.seek(max(end - 1, 0))
+    return file.read(1) not in {b"", b"\n"}
 
 
 def read(path: Path) -> list[Event]:
     """Return the events of a log in the order in which they happened; torn lines are skipped."""
     if not path.is_file():
         return []
-    events = []
-    for line in path.read_text("utf-8").splitlines():
-        try:
-            events.append(json.loads(line))
-        except ValueError:
-            continue
-    return events
+    events = (_event(line) for line in path.read_bytes().split(b"\n"))
+    return [event for event in events if event is not None]
+
+
+def _event(line: bytes) -> Event | None:
+    try:
+        event = json.loads(line)
+    except ValueError:
+        return None
+    return event if isinstance(event, dict) else None
 
 
 def lineage_tables(runs: list[Event], checks: list[Event]) -> dict[str, pl.DataFrame]:
