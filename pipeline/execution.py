@@ -48,7 +48,13 @@ def execute(
         job = defs.resolve_job_def("case")
         instance.add_dynamic_partitions("case", [key])
         try:
-            job.execute_in_process(instance=instance, partition_key=key, run_id=run_id)
+            job.execute_in_process(
+                # A logger that the run does not name is not used.
+                run_config={"loggers": {"console": {}}},
+                instance=instance,
+                partition_key=key,
+                run_id=run_id,
+            )
         except dg.DagsterExecutionInterruptedError:
             raise KeyboardInterrupt from None
         except dg.DagsterError:

@@ -2,6 +2,10 @@
 
 from pathlib import Path
 
+import duckdb
+
+from lockstep.findings.ladder import Level
+from pipeline.console import aligned
 from pipeline.published import open_database
 
 _PAIRS_SHOWN = 10
@@ -12,18 +16,30 @@ where subject_kind = 'network' order by claim_type, window_s, finding_id
 """
 
 _PAIRS = """
-select ladder_level, wording_en from findings
-where subject_kind <> 'network' and ladder_level = 'L1'
-order by claim_type, ratio desc nulls last, finding_id limit $shown
+select
+    findings.ladder_level as level,
+    a.name || ' – ' || b.name as pair,
+    findings.observed as co_timed_posts,
+    findings.observed_tested as tested,
+    findings.expected::decimal(18, 1) as by_chance,
+    findings.ratio::decimal(18, 1) as times,
+    findings.q_value as q
+from findings
+inner join accounts as a on findings.subject_a = a.account_key
+inner join accounts as b on findings.subject_b = b.account_key
+where findings.claim_type = 'A1' and findings.subject_kind = 'pair'
+order by
+    findings.ladder_level = 'L1' desc,
+    findings.ratio desc nulls last,
+    findings.finding_id
+limit $shown
 """
 
-_LEVELS = """
-select ladder_level, count(*) from findings group by ladder_level order by ladder_level
-"""
+_LEVELS = "select ladder_level, count(*) from findings group by ladder_level"
 
 
 def headlines(database: Path, *, label: str = "") -> list[str]:
-    """Return what a published case says first: the network, the strongest pairs, the counts.
+    """Return what a published case says first: the network, its strongest pairs, the levels.
 
     Args:
         database: The published database.
@@ -31,10 +47,16 @@ def headlines(database: Path, *, label: str = "") -> list[str]:
     """
     with open_database(database) as connection:
         network = connection.execute(_NETWORK).fetchall()
-        pairs = connection.execute(_PAIRS, {"shown": _PAIRS_SHOWN}).fetchall()
-        levels = connection.execute(_LEVELS).fetchall()
-    lines = [f"[{level}] {wording}" for level, wording in (*network, *pairs)]
-    total = sum(count for _, count in levels)
-    by_level = ", ".join(f"{count} {level}" for level, count in levels)
-    lines.append(f"{total} findings{f': {by_level}' if levels else ''}")
-    return [f"{label} {line}" if label else line for line in lines]
+        pairs = _pairs(connection)
+        levels = dict(connection.execute(_LEVELS).fetchall())
+    lines = [f"[{level}] {wording}" for level, wording in network]
+    lines += pairs.splitlines()
+    told = [f"{levels[level]} {level} ({level.meaning})" for level in Level if level in levels]
+    lines.append(f"{sum(levels.values())} findings: {', '.join(told) or 'none'}")
+    return [line if not label or label in line else f"{label} {line}" for line in lines]
+
+
+def _pairs(connection: duckdb.DuckDBPyConnection) -> str:
+    rows = connection.execute(_PAIRS, {"shown": _PAIRS_SHOWN}).fetchall()
+    names = [column[0] for column in connection.description or []]
+    return aligned(names, rows) if rows else ""

@@ -58,8 +58,11 @@ class Progress(logging.Handler):
 
     def _done(self, event: dg.DagsterEvent) -> None:
         seconds = event.step_success_data.duration_ms / 1000
+        last = next(reversed(self._rows), None)
         for table, rows in self._rows.items():
-            say(f"  {table:<24}{rows:>12,} rows{seconds:>9.1f} s")
+            # A step that makes several tables takes its time once.
+            took = f"{seconds:>9.1f} s" if table == last else ""
+            say(f"  {table:<24}{rows:>12,} rows{took}")
         self._rows.clear()
 
     def logger(self) -> dg.LoggerDefinition:

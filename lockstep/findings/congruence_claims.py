@@ -76,7 +76,7 @@ def _finding(row: Row, subjects: Subjects, settings: Settings) -> Row:
         "q_value": row["q"],
         "family_id": f"pair/congruence/{row['bin']}",
         "family_n": row["family_n"],
-        "gates": gates_as_json(subjects.gates_of(accounts)),
+        "gates": gates_as_json(subjects.gates_of(accounts, pair=True)),
         "ladder_level": level.value,
         "alternative_explanations": "[]",
         "wording_en": sentences["en"],

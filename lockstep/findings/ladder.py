@@ -26,12 +26,25 @@ MIN_DAYS = 3
 
 
 class Level(StrEnum):
-    """A rung of the ladder."""
+    """A rung of the ladder, from what may be claimed to what cannot be told."""
 
-    NT = "NT"
-    L0 = "L0"
-    LX = "LX"
     L1 = "L1"
+    LX = "LX"
+    L0 = "L0"
+    NT = "NT"
+
+    @property
+    def meaning(self) -> str:
+        """What a finding of this level says, in a few words."""
+        return _MEANING[self]
+
+
+_MEANING = {
+    Level.L1: "synchronised",
+    Level.LX: "inconclusive",
+    Level.L0: "no more than habits explain",
+    Level.NT: "not testable",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,9 +38,19 @@ class Subjects:
             "resolution_s": max((r["resolution_s"] for r in rows), default=1),
         }
 
-    def gates_of(self, accounts: tuple[str, ...]) -> tuple[Row, ...]:
-        """Return the gates of the network and of these accounts."""
-        return tuple(g for g in self.gates if g["subject"] in {NETWORK, *accounts})
+    def gates_of(self, accounts: tuple[str, ...], *, pair: bool) -> tuple[Row, ...]:
+        """Return the gates of the network, and those of the accounts that bear on a claim.
+
+        Of a pair these are all; of a network, which may have thousands of accounts, those that its
+        accounts did not pass.
+        """
+        of = set(accounts)
+        return tuple(
+            gate
+            for gate in self.gates
+            if gate["subject"] == NETWORK
+            or (gate["subject"] in of and (pair or gate["outcome"] != "pass"))
+        )
 
     def failed(self, accounts: tuple[str, ...], *, pair: bool) -> Row | None:
         """Return the first gate that keeps a claim of these accounts from being tested.

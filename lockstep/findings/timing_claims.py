@@ -137,7 +137,7 @@ def timing_row(claim: Claim, subjects: Subjects, settings: Settings) -> Row:
         "null_id": "N1",
         "family_id": f"{claim.kind}/A1/{row['window_s']} s",
         "family_n": claim.family_n,
-        "gates": gates_as_json(subjects.gates_of(claim.accounts)),
+        "gates": gates_as_json(subjects.gates_of(claim.accounts, pair=claim.is_pair)),
         "ladder_level": level.value,
         "alternative_explanations": _alternatives(row, tested=tested),
         "wording_en": sentences["en"],

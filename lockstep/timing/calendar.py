@@ -98,7 +98,8 @@ def collection_window(posts: pl.LazyFrame, sources: pl.LazyFrame) -> tuple[int, 
     """
     stated = sources.select(
         pl.coalesce("collection_start_s", "first_posted_s").min().alias("start_s"),
-        pl.coalesce("collection_end_s", "last_posted_s").max().alias("end_s"),
+        # The end that a file's name states is exclusive.
+        pl.coalesce(pl.col("collection_end_s") - 1, "last_posted_s").max().alias("end_s"),
     )
     seen = posts.select(
         pl.col("posted_at_s").min().alias("start_s"), pl.col("posted_at_s").max().alias("end_s")

@@ -101,7 +101,7 @@ def frames(
             {
                 "source_id": ["s"],
                 "collection_start_s": [0],
-                "collection_end_s": [days_n * DAY_S - 1],
+                "collection_end_s": [days_n * DAY_S],
                 "first_posted_s": [0],
                 "last_posted_s": [0],
             },

@@ -104,7 +104,7 @@ def test_the_collection_is_what_the_exports_state_else_their_posts() -> None:
     sources = pl.LazyFrame(
         {
             "collection_start_s": [10, None],
-            "collection_end_s": [90, None],
+            "collection_end_s": [91, None],
             "first_posted_s": [50, 5],
             "last_posted_s": [70, 80],
         }
