@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from fractions import Fraction
 from itertools import combinations, pairwise, permutations, product
 from pathlib import Path
 
@@ -257,3 +258,60 @@ def poisson_binomial_tail(chances: Sequence[float], at_least: int) -> float:
     for chance in chances:
         law = np.convolve(law, [1 - chance, chance])
     return float(law[at_least:].sum())
+
+
+def permutation_sums(cells: Sequence[Sequence[Fraction | int]]) -> list[Fraction | int]:
+    """Return the sum of one stratum's cells under every permutation, the identity first."""
+    orders = permutations(range(len(cells)))
+    return [sum(cells[d][e] for d, e in enumerate(order)) for order in orders]
+
+
+def permutation_tail(strata: Sequence[Sequence[Sequence[Fraction | int]]]) -> Fraction:
+    """Return P(T >= T of the identity) by laying out every permutation of every stratum."""
+    totals = [sum(sums) for sums in product(*(permutation_sums(cells) for cells in strata))]
+    return Fraction(sum(total >= totals[0] for total in totals), len(totals))
+
+
+def volume_adjusted(hits: Ints, posts_i: Sequence[int], posts_j: Sequence[int]) -> list[list]:
+    """Return M - kappa Z of one stratum in fractions, by the words of METHODS §5, "N1v"."""
+    n = len(hits)
+    x = [value - Fraction(sum(posts_i), n) for value in posts_i]
+    y = [value - Fraction(sum(posts_j), n) for value in posts_j]
+    squares = sum(x[d] ** 2 * y[e] ** 2 for d in range(n) for e in range(n))
+    crossed = sum(int(hits[d][e]) * x[d] * y[e] for d in range(n) for e in range(n))
+    kappa = crossed / squares if squares else Fraction(0)
+    return [[int(hits[d][e]) - kappa * x[d] * y[e] for e in range(n)] for d in range(n)]
+
+
+def random_permutation_tail(
+    strata: Sequence[Ints], at_least: int, draws_n: int, rng: np.random.Generator
+) -> float:
+    """Return the share of random permutations of every stratum that sum to at least so much."""
+    totals = np.zeros(draws_n, dtype=np.int64)
+    for hits in strata:
+        n = len(hits)
+        orders = rng.permuted(np.tile(np.arange(n), (draws_n, 1)), axis=1)
+        totals += hits[np.arange(n), orders].sum(axis=1)
+    return float((totals >= at_least).mean())
+
+
+def seconds_near(start_s: int, held_s: Sequence[int], window_s: int) -> int:
+    """Return the seconds of a half hour that lie within the window of a post, one by one."""
+    return sum(
+        any(abs(second - held) <= window_s for held in held_s)
+        for second in range(start_s, start_s + 1_800)
+    )
+
+
+def jitter_tail(moved_s: Sequence[int], held_s: Sequence[int], window_s: int) -> float:
+    """Return P(at least the observed hits) of posts drawn anew in their own half hours."""
+    chances = [seconds_near(t // 1_800 * 1_800, held_s, window_s) / 1_800 for t in moved_s]
+    observed = sum(any(abs(t - held) <= window_s for held in held_s) for t in moved_s)
+    return poisson_binomial_tail(chances, observed)
+
+
+def benjamini_hochberg(p_values: Sequence[float]) -> list[float]:
+    """Return for each p the least level at which the step-up procedure rejects it."""
+    ordered = sorted(p_values)
+    m = len(ordered)
+    return [min(ordered[k] * m / (k + 1) for k in range(m) if ordered[k] >= p) for p in p_values]
