@@ -44,8 +44,10 @@ def contract_checks(table: str) -> dg.AssetChecksDefinition:
         context: dg.AssetCheckExecutionContext, workspace: Workspace
     ) -> Iterable[dg.AssetCheckResult]:
         case = workspace.case(context.partition_key)
+        # Before the rows are read: what changes meanwhile counts as not checked.
+        versions = {name: file_sha256(case.table(name)) for name in (table, *others)}
         outcomes = check_table(case, contract, others)
-        _keep(case, contract, outcomes, context.run.run_id)
+        _keep(case, contract, outcomes, run_id=context.run.run_id, versions=versions)
         selected = {key.name for key in context.selected_asset_check_keys}
         yield from (r for r in _results(contract, outcomes) if r.check_name in selected)
 
@@ -53,12 +55,15 @@ def contract_checks(table: str) -> dg.AssetChecksDefinition:
 
 
 def other_tables(contract: Contract) -> tuple[str, ...]:
-    """Return the tables that a contract's rules name beside its own."""
-    queries = [
-        rule.query.replace("{table}", contract.name) for rule in contract.rules if rule.query
-    ]
-    named = {name for query in queries for name in tables_named(query)}
-    return tuple(sorted(named - {contract.name}))
+    """Return the tables that a contract's rules read beside its own."""
+    read = {name for rule in contract.rules for name in read_by(rule, contract)}
+    return tuple(sorted(read - {contract.name}))
+
+
+def read_by(rule: Rule, contract: Contract) -> tuple[str, ...]:
+    """Return the tables that a rule reads, that of its contract first."""
+    named = tables_named(rule.query.replace("{table}", contract.name)) if rule.query else ()
+    return (contract.name, *(name for name in named if name != contract.name))
 
 
 def check_table(case: Case, contract: Contract, others: Sequence[str]) -> list[Outcome]:
@@ -142,8 +147,14 @@ def _broken(outcome: Outcome) -> dict[str, object]:
     }
 
 
-def _keep(case: Case, contract: Contract, outcomes: list[Outcome], run_id: str) -> None:
-    version = file_sha256(case.table(contract.name))
+def _keep(
+    case: Case,
+    contract: Contract,
+    outcomes: list[Outcome],
+    *,
+    run_id: str,
+    versions: dict[str, str],
+) -> None:
     now = datetime.now(UTC).isoformat()
     run_log.append(
         case.checks_log,
@@ -159,7 +170,8 @@ def _keep(case: Case, contract: Contract, outcomes: list[Outcome], run_id: str) 
                 "sample_keys": list(outcome.count.sample_keys),
                 "error": outcome.count.error or outcome.error,
                 "contract_version": contract.version,
-                "data_version": version,
+                "data_version": versions[contract.name],
+                "versions": {name: versions[name] for name in read_by(outcome.rule, contract)},
                 "checked_at": now,
             }
             for outcome in outcomes

@@ -72,7 +72,7 @@ class ExpectRuleToHold(BatchExpectation):
     ) -> dict[str, Any]:
         row = metrics["rule_profile"].get(self.rule_id)
         if row is None:
-            return {"success": False, "result": {"details": "not in the profile"}}
+            return {"success": False, "result": {"details": "not in the rule profile"}}
         same = row["test_sha256"] == self.test_sha256 and row["checked_n"] == self.rows_n
         failing, checked = int(row["failing_n"]), int(row["checked_n"])
         return {
@@ -81,9 +81,10 @@ class ExpectRuleToHold(BatchExpectation):
                 "observed_value": failing,
                 "element_count": checked,
                 "unexpected_count": failing,
-                "unexpected_percent": 100.0 * failing / checked if checked else 0.0,
+                # A query may count more failures than the table has rows.
+                "unexpected_percent": min(100.0 * failing / checked, 100.0) if checked else 0.0,
                 "partial_unexpected_list": list(row["sample_keys"]),
-                "details": row["error"] or ("" if same else "stale or partial profile"),
+                "details": row["error"] or ("" if same else "stale or partial rule profile"),
             },
         }
 
@@ -108,9 +109,13 @@ def judge(contract: Contract, counts: Sequence[RuleCount], *, rows_n: int) -> tu
     )
     suite = gx.ExpectationSuite(contract.name, expectations=_expectations(contract, rows_n))
     judged = batch.validate(suite, result_format="SUMMARY")
-    verdicts = {v.rule_id: v for v in map(_verdict, judged.results)}
-    missing = Verdict("", passed=False, error="not judged")
-    return tuple(verdicts.get(rule.id, missing) for rule in contract.rules)
+    # Where rules share a name, the verdict that fails is the last and holds for all of them.
+    ordered = sorted(map(_verdict, judged.results), key=lambda v: not v.passed)
+    verdicts = {verdict.rule_id: verdict for verdict in ordered}
+    return tuple(
+        verdicts.get(rule.id, Verdict(rule.id, passed=False, error="not judged"))
+        for rule in contract.rules
+    )
 
 
 def _profile_frame(counts: Iterable[RuleCount]) -> pd.DataFrame:
@@ -145,11 +150,9 @@ def _expectations(contract: Contract, rows_n: int) -> list[ExpectRuleToHold]:
 
 def _verdict(result: Any) -> Verdict:  # noqa: ANN401 - GX's result object
     rule_id = str(result.expectation_config.kwargs["rule_id"])
-    if result.exception_info.get("raised_exception", bool(result.exception_info)) and (
-        "observed_value" not in result.result
-    ):
+    details = result.result.get("details")
+    if details is None:  # our expectation always gives them
         return Verdict(rule_id, passed=False, error="Great Expectations raised an exception")
-    details = str(result.result.get("details") or "")
     return Verdict(rule_id, passed=bool(result.success), error=details or None)
 
 

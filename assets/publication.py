@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import shutil
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +19,7 @@ from lockstep.errors import ContractError
 from lockstep.export import run_log
 from lockstep.export.database import build_database
 from lockstep.export.manifest import write_manifest
+from lockstep.files import whole_file
 from lockstep.storage import file_sha256
 
 
@@ -40,7 +40,7 @@ def publication_asset(tables: Sequence[dg.AssetsDefinition]) -> dg.AssetsDefinit
         context: dg.AssetExecutionContext, workspace: Workspace
     ) -> dg.MaterializeResult[None]:
         case = workspace.case(context.partition_key)
-        event = _published(case, specs, context.run_id)
+        event = _published(case, specs, context.run.run_id)
         refuse_unchecked(case, event["tables"])
         publish(case, event)
         return dg.MaterializeResult(
@@ -55,14 +55,21 @@ def refuse_unchecked(case: Case, tables: Sequence[run_log.Event]) -> None:
     """Refuse tables that are not, as they lie on disk, what the last checks found in order.
 
     Raises:
-        ContractError: A critical rule was never checked on this file, or does not hold in it.
+        ContractError: A critical rule was never checked on these very files, its own table's and
+            those of the others it reads, by this contract; or it does not hold in them.
     """
     last = {(e["table_name"], e["rule_id"]): e for e in run_log.read(case.checks_log)}
-    for table in tables:
-        contract = data_contracts.load(table["table_name"])
+    versions = {table["table_name"]: table["data_version"] for table in tables}
+    for name in versions:
+        contract = data_contracts.load(name)
         for rule in contract.rules:
-            found = last.get((contract.name, rule.id), {})
-            checked = found.get("data_version") == table["data_version"]
+            found = last.get((name, rule.id), {})
+            read = found.get("versions", {})
+            checked = (
+                name in read
+                and all(versions.get(n) == version for n, version in read.items())
+                and found["contract_version"] == contract.version
+            )
             if rule.severity == "critical" and not (checked and found["passed"]):
                 raise ContractError(
                     f"rule {rule.id} {'does not hold' if checked else 'was not checked'}",
@@ -74,10 +81,9 @@ def refuse_unchecked(case: Case, tables: Sequence[run_log.Event]) -> None:
 
 def publish(case: Case, event: run_log.Event) -> None:
     """Swap in the database and the manifest, and note it in the case's log."""
-    findings = case.history / f"{event['findings_sha256']}.parquet"
-    if event["findings_sha256"] and not findings.is_file():
-        findings.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(case.table("findings"), findings)
+    if event["findings_sha256"]:
+        with whole_file(case.history / f"{event['findings_sha256']}.parquet") as file:
+            file.write(case.table("findings").read_bytes())
     runs = [*run_log.read(case.runs_log), event]
     build_database(
         case.database,

@@ -38,7 +38,7 @@ def staged(
 ) -> Iterator[dg.MaterializeResult[None]]:
     """Read the case's exports once and write every staged table."""
     case = workspace.case(context.partition_key)
-    run_log.append(case.runs_log, [_started(case, context.run_id)])
+    run_log.append(case.runs_log, [_started(case, context.run.run_id)])
     files = find_exports(case.folder, case.settings)
     frames = stage(files, settings=case.settings, key=case.key)
     for table in TABLES:

@@ -107,9 +107,9 @@ def _table_rule(
         # DuckDB quotes offending values in some messages: only the kind of error is kept.
         return _broken(rule, type(error).__name__)
     match answer:
-        case [(int(failing_n),)] if not isinstance(failing_n, bool):
+        case [(int(failing_n),)] if failing_n >= 0 and not isinstance(failing_n, bool):
             return RuleCount(rule.id, rule.severity, str(rule.query), rows_n, failing_n)
-    return _broken(rule, "the query yields something else than one whole number")
+    return _broken(rule, "the query yields something else than one count")
 
 
 def _broken(rule: Rule, reason: str) -> RuleCount:

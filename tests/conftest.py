@@ -6,20 +6,30 @@ import pytest
 
 import data_contracts
 from data_contracts import Contract
-from lockstep import storage
+from lockstep import lineage, storage
 
 
 @pytest.fixture
 def known(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Contract], Contract]]:
     """Return a function that makes a contract built in code known by its name."""
-    load = data_contracts.load
+    load, names = data_contracts.load, data_contracts.names
     toys: dict[str, Contract] = {}
 
     def add(contract: Contract) -> Contract:
         toys[contract.name] = contract
-        storage.arrow_schema.cache_clear()
+        _forget()
         return contract
 
+    def all_names(group: str | None = None) -> tuple[str, ...]:
+        return (*names(group), *(n for n, toy in toys.items() if group in {None, toy.group}))
+
     monkeypatch.setattr(data_contracts, "load", lambda name: toys.get(name) or load(name))
+    monkeypatch.setattr(data_contracts, "names", all_names)
     yield add
+    _forget()
+
+
+def _forget() -> None:
     storage.arrow_schema.cache_clear()
+    lineage.column_lineage.cache_clear()
+    lineage._schemas.cache_clear()

@@ -1,6 +1,6 @@
 """Every column of every table has a source, read from the statement that makes it or declared."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -14,14 +14,6 @@ from tests import toys
 
 Known = Callable[[Contract], Contract]
 WORDS = {"export", "case", "constant", "contract", "log", "parameter"}
-
-
-@pytest.fixture(autouse=True)
-def _fresh() -> Iterator[None]:
-    """Contracts and statements of one test are not remembered in the next."""
-    yield
-    column_lineage.cache_clear()
-    lineage._schemas.cache_clear()
 
 
 @pytest.mark.parametrize("table", data_contracts.names())

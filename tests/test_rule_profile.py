@@ -144,6 +144,8 @@ def test_counts_stand_in_the_order_of_the_contract(tmp_path: Path) -> None:
         table_rule("bad", "select sum(n) from {table} where false"),
         table_rule("bad", "select 'many'"),
         table_rule("bad", "select 0.4"),
+        table_rule("bad", "select true"),
+        table_rule("bad", "select -1"),
         table_rule("bad", "select 'nan'::double"),
     ],
 )
