@@ -60,7 +60,7 @@ def find_case(typed: str, root: Path | None) -> Path:
         raise InputError(
             "a file, not a case", where=typed, expected="a case or a folder of exports"
         )
-    known = [p.name for p in named.parent.glob("*/")]
+    known = sorted(p.parent.name for p in (find_root(root) / "cases").glob("*/case.toml"))
     raise InputError(
         "no such case or folder",
         where=typed,

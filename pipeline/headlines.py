@@ -19,11 +19,12 @@ _PAIRS = """
 select
     findings.ladder_level as level,
     a.name || ' – ' || b.name as pair,
-    findings.observed as co_timed_posts,
+    findings.observed as co_timed,
     findings.observed_tested as tested,
     findings.expected::decimal(18, 1) as by_chance,
     findings.ratio::decimal(18, 1) as times,
-    findings.q_value as q
+    ceil(findings.q_value * 10000) / 10000 as "q ≤",
+    findings.finding_id[:8] as finding
 from findings
 inner join accounts as a on findings.subject_a = a.account_key
 inner join accounts as b on findings.subject_b = b.account_key
@@ -34,6 +35,8 @@ order by
     findings.finding_id
 limit $shown
 """
+
+_COUNT = "select count(*) from findings where claim_type = 'A1' and subject_kind = 'pair'"
 
 _LEVELS = "select ladder_level, count(*) from findings group by ladder_level"
 
@@ -57,6 +60,8 @@ def headlines(database: Path, *, label: str = "") -> list[str]:
 
 
 def _pairs(connection: duckdb.DuckDBPyConnection) -> str:
+    (total,) = connection.execute(_COUNT).fetchall()[0]
     rows = connection.execute(_PAIRS, {"shown": _PAIRS_SHOWN}).fetchall()
     names = [column[0] for column in connection.description or []]
-    return aligned(names, rows) if rows else ""
+    title = f"The pairs with the highest ratios, {len(rows)} of {total}:"
+    return f"{title}\n{aligned(names, rows)}" if rows else ""

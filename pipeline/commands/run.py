@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from assets.cases import Case
-from lockstep.errors import InputError
+from lockstep.ingest.exports import find_exports
 from pipeline.case_files import adopt, find_case, name_a_key
 from pipeline.console import out, say
 from pipeline.headlines import headlines
@@ -25,10 +25,13 @@ def run(typed: str, *, root: Path | None) -> None:
 
 def run_case(case: Case, root: Path) -> None:
     """Run a case in its workspace and say what it found."""
-    case = ready(case)
+    case = with_key(case)
+    files = find_exports(case.folder, case.settings)
     prepare_home(root)
     label = "SYNTHETIC " if case.settings.case.synthetic else ""
-    say(f"{label}case {case.folder.name}: {len(case.settings.exports)} export pattern(s)")
+    say(
+        f"{label}case {case.folder.name}: {len(files)} {'export' if len(files) == 1 else 'exports'}"
+    )
     # Dagster costs seconds: whatever is wrong with the case is said before.
     from pipeline.execution import execute
 
@@ -43,19 +46,14 @@ def run_case(case: Case, root: Path) -> None:
     say(f"{label}published {case.database}")
 
 
-def ready(case: Case) -> Case:
-    """Return a case whose settings, exports and key are in order.
+def with_key(case: Case) -> Case:
+    """Return a case whose key for contacts is on this machine; one that names none gets one.
 
     Raises:
         ConfigError: The case file is wrong, or its key is not on this machine.
-        InputError: No export can be found.
     """
     if not case.settings.contacts.key:
         name_a_key(case.config)
         case = Case(case.folder)
-    from lockstep.ingest.exports import find_exports
-
-    if not find_exports(case.folder, case.settings):
-        raise InputError("no exports", where=str(case.folder), expected="files as case.toml says")
     _ = case.key
     return case

@@ -13,8 +13,6 @@ import data_contracts
 from lockstep.rule_profile import rule_profile
 from lockstep.settings import AccountsSection, ExportSection, Settings, TimingSection
 from lockstep.storage import write
-from lockstep.synthetic.parameters import DEFAULTS
-from lockstep.synthetic.rhythm import day_levels, minute_weights, moments, with_albums
 from lockstep.timing.calendar import Calendar, scope_calendar
 from lockstep.timing.scope import ALWAYS, Ints, Scope
 
@@ -122,23 +120,6 @@ def pair_timing(p_volumes: Sequence[str | None], window_s: int = 60) -> pl.LazyF
         },
         schema_overrides={"account_a": pl.String, "p_volume": pl.Decimal(18, 9)},
     )
-
-
-def habits(rng: np.random.Generator, days_n: int, per_day: float) -> list[int]:
-    """Return the times of an account that knows no other: slots, round minutes, albums.
-
-    Day volumes are AR(1), 30 % of starts fall on 5-minute marks, 30 % into the first two minutes of
-    four daily slots that all such accounts share, 12 % start an album (METHODS §5.1).
-    """
-    starts_n = rng.poisson(per_day * days_n)
-    levels = day_levels(rng, days_n, rho=0.9, sd=0.6)
-    starts_s = moments(rng, starts_n, first_day_s=0, days=levels, minutes=minute_weights(DEFAULTS))
-    kind = rng.random(starts_n)
-    slot_s = rng.choice([8, 12, 18, 20], starts_n) * 3_600 + rng.integers(0, 120, starts_n)
-    starts_s = np.where(kind < 0.3, starts_s - starts_s % 300, starts_s)
-    starts_s = np.where(kind > 0.7, starts_s - starts_s % DAY_S + slot_s, starts_s)
-    times_s = with_albums(rng, starts_s, DEFAULTS)
-    return [int(t) for t in times_s if t < days_n * DAY_S]
 
 
 def count(posts: Sequence[Post], window_s: int) -> dict[str, int]:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from lockstep.timing.network_null import TESTED, network_null
-from tests.timing import reference
+from tests.timing import habits, reference
 
 NETWORKS_N = 100
 ACCOUNTS_N = 5
@@ -18,7 +18,7 @@ def test_independent_networks_are_rejected_no_more_often_than_stated() -> None:
     p, ratio = [], []
     for network in range(NETWORKS_N):
         posts = [
-            (t, a) for a in range(ACCOUNTS_N) for t in reference.habits(rng, DAYS_N, per_day=8)
+            (int(t), a) for a in range(ACCOUNTS_N) for t in habits.account(rng, DAYS_N, per_day=8)
         ]
         scope = reference.make_scope(posts, ACCOUNTS_N)
         calendar = reference.make_calendar(scope, DAYS_N)

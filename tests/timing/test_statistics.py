@@ -14,7 +14,7 @@ from lockstep.rounding import real
 from lockstep.settings import MAX_ACCOUNTS_UNDER_STUDY, AccountsSection
 from lockstep.storage import conform
 from lockstep.timing.statistics import timing_statistics
-from tests.timing import reference
+from tests.timing import habits, reference
 from tests.timing.reference import DAY_S, Post
 
 NOON_S = 43_200
@@ -246,7 +246,7 @@ def test_only_event_posts_of_the_accounts_under_study_are_counted() -> None:
 def test_the_order_of_the_input_does_not_matter() -> None:
     """Posts and accounts in any order give the same table, and so does a second run."""
     rng = np.random.default_rng(8)
-    posts = [(t, a) for a in range(4) for t in reference.habits(rng, 30, per_day=3)]
+    posts = [(int(t), a) for a in range(4) for t in habits.account(rng, 30, per_day=3)]
     frames = reference.frames(posts, 4, days_n=30)
     shuffled = {
         name: frame.collect().sample(fraction=1, shuffle=True, seed=5).lazy()
@@ -266,7 +266,7 @@ def test_the_order_of_the_input_does_not_matter() -> None:
 def test_another_seed_is_another_draw() -> None:
     """The seed is stored, and it decides what is drawn."""
     rng = np.random.default_rng(9)
-    posts = [(t, a) for a in range(4) for t in reference.habits(rng, 30, per_day=3)]
+    posts = [(int(t), a) for a in range(4) for t in habits.account(rng, 30, per_day=3)]
     first, second = (table(posts, 4, days_n=30, seed=seed) for seed in (1, 2))
 
     assert row(first)["seed"] != row(second)["seed"]
