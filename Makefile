@@ -7,7 +7,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check docs wheel clean
+.PHONY: help setup demo test check docs figure wheel clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -32,12 +32,15 @@ check: $(READY) ## format, lint, SQL lint, types, import rules, tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/sqlfluff lint lockstep/sql
-	$(BIN)/mypy --package lockstep --package data_contracts
+	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(MAKE) test
 
 docs: $(READY) ## write docs/reference/tables.md from the contracts
 	$(BIN)/python -m pipeline.docs
+
+figure: demo ## draw the README's figure from the demo
+	$(BIN)/python -m pipeline.figure demo
 
 wheel: $(READY) ## build the wheel into dist/, without network
 	$(BIN)/python -m build --wheel --no-isolation

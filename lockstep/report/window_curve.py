@@ -67,7 +67,7 @@ def _panel(panel: Panel, *, labelled: bool) -> Iterator[str]:
     yield from _headline(panel)
     if labelled:
         yield _text(_x(3), _y(0.42), "observed", size=13, fill=_OBSERVED, weight="600")
-        yield _text(_x(60), _y(0.012), "by chance", size=13, fill=_CHANCE, weight="600")
+        yield _text(_x(330), _y(0.05), "by chance", size=13, fill=_CHANCE, weight="600")
 
 
 def _axes() -> Iterator[str]:
