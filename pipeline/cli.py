@@ -98,11 +98,15 @@ def run(
     case: Annotated[
         str, typer.Argument(metavar="CASE|FOLDER", help="A case, or a folder of raw exports.")
     ],
+    *,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="End with exit code 5 if a rule gives a warning.")
+    ] = False,
 ) -> None:
     """Make, check and publish every table of a case."""
     from pipeline.commands.run import run as command
 
-    command(case, root=context.obj.root)
+    command(case, root=context.obj.root, strict=strict)
 
 
 @app.command(epilog='Example: lockstep sql my-case "from v_pair limit 5"')

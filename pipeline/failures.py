@@ -4,6 +4,7 @@ from lockstep.errors import LockstepError
 from pipeline.console import say
 
 UNEXPECTED = 1
+WARNED = 5
 INTERRUPTED = 130
 
 

@@ -6,25 +6,29 @@ from assets.cases import Case
 from lockstep.ingest.exports import find_exports
 from pipeline.case_files import adopt, find_case, name_a_key
 from pipeline.console import out, say
+from pipeline.failures import WARNED
 from pipeline.headlines import headlines
 from pipeline.workspace import find_root, prepare_home
 
 
-def run(typed: str, *, root: Path | None) -> None:
+def run(typed: str, *, root: Path | None, strict: bool) -> None:
     """Run a case, or make one of a folder of exports and run that.
 
     Raises:
+        SystemExit: Under `strict`, when a rule of severity warning does not hold; exit code 5.
         LockstepError: As `pipeline.execution.execute`; and whatever is wrong with the case file
             or the exports, before anything is run.
     """
     folder = find_case(typed, root)
     if not (folder / "case.toml").is_file():
         folder = adopt(folder, root)
-    run_case(Case(folder), find_root(root, folder))
+    warnings_n = run_case(Case(folder), find_root(root, folder))
+    if strict and warnings_n:
+        raise SystemExit(WARNED)
 
 
-def run_case(case: Case, root: Path) -> None:
-    """Run a case in its workspace and say what it found."""
+def run_case(case: Case, root: Path) -> int:
+    """Run a case in its workspace, say what it found, and return how many rules gave warning."""
     case = with_key(case)
     files = find_exports(case.folder, case.settings)
     prepare_home(root)
@@ -44,6 +48,7 @@ def run_case(case: Case, root: Path) -> None:
             f"{warning['rows_checked_n']:,} rows break rule {warning['rule_id']}"
         )
     say(f"{label}published {case.database}")
+    return len(done.warnings)
 
 
 def with_key(case: Case) -> Case:
