@@ -153,7 +153,7 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the command and end the process with its exit code."""
     words = global_options_first(sys.argv[1:] if arguments is None else arguments)
     debug = "--debug" in words[: words.index("--")] if "--" in words else "--debug" in words
-    sys.exit(_ended(lambda: app(words), debug=debug))
+    sys.exit(_ended(lambda: app(words, prog_name="lockstep"), debug=debug))
 
 
 def _ended(command: Callable[[], object], *, debug: bool) -> int:

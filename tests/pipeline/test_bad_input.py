@@ -1,0 +1,139 @@
+"""Wrong files and wrong words: what is said, with which exit code, and that nothing is written."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.ingest import exports_writer as writer
+from tests.pipeline import small_case
+from tests.pipeline.small_case import lockstep
+
+PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
+
+
+def _export(name: str, content: bytes) -> Callable[[Path], object]:
+    return lambda case: (case / "exports" / name).write_bytes(content)
+
+
+def _folder(case: Path) -> None:
+    (case / "exports" / "more").mkdir()
+
+
+def _no_exports(case: Path) -> None:
+    for path in (case / "exports").iterdir():
+        path.unlink()
+
+
+def _header_only(case: Path) -> None:
+    _no_exports(case)
+    (case / "exports" / "header.csv").write_bytes(writer.csv_bytes([]))
+
+
+def _config(before: str, after: str) -> Callable[[Path], object]:
+    def change(case: Path) -> None:
+        path = case / "case.toml"
+        path.write_text(path.read_text("utf-8").replace(before, after), "utf-8")
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("damage", "exit_code", "said"),
+    [
+        (_export("empty.csv", b""), 3, "empty.csv: an empty file"),
+        (_export("photo.csv", PNG), 3, "photo.csv: no known format"),
+        (_export("list.csv", b"name,age\nSYN,3\n"), 3, "list.csv: no known format"),
+        (_export("wide.csv", "Page Name,URL\n".encode("utf-16")), 3, "wide.csv: text in UTF-16"),
+        (_folder, 3, "a folder, not an export"),
+        (_no_exports, 3, "no file matches"),
+        (_header_only, 3, "no record"),
+        (_config("surrogates", "surrogate"), 2, "unknown key timing.surrogate"),
+        (_config("199", '"many"'), 2, "timing.surrogates"),
+        (_config("[timing]", "[timing"), 2, "not valid TOML"),
+        (_config('network = ["100000000000001"', 'network = ["SYN-9"'), 2, "no account 'SYN-9'"),
+        (_config('key = "', 'key = "0'), 2, "contacts.key"),
+    ],
+)
+def test_what_is_wrong_is_said_and_nothing_is_published(
+    tmp_path: Path, damage: Callable[[Path], object], exit_code: int, said: str
+) -> None:
+    """The message names the file or the key and what to do; there is no traceback."""
+    case = small_case.make(tmp_path / "cases" / "small", days_n=2)
+    damage(case)
+    found = lockstep("run", case)
+
+    assert found.returncode == exit_code, found.stderr
+    assert said in found.stderr
+    assert "What to do: " in found.stderr or "Expected: " in found.stderr
+    assert "Traceback" not in found.stderr
+    assert found.stdout == ""
+    assert not (case / "out" / "lockstep.duckdb").exists()
+
+
+@pytest.mark.parametrize("words", [["run", "nowhere"], ["sql", "nowhere", "from posts"]])
+def test_an_unknown_case_is_named(words: list[str]) -> None:
+    """With what could have been meant."""
+    found = lockstep(*words)
+
+    assert found.returncode == 3
+    assert "nowhere: no such case or folder" in found.stderr
+
+
+def test_a_case_without_a_database_says_how_to_make_one(tmp_path: Path) -> None:
+    """`sql` before the first run."""
+    case = small_case.make(tmp_path / "cases" / "small", days_n=2)
+    found = lockstep("sql", case, "from posts")
+
+    assert found.returncode == 3
+    assert f"What to do: lockstep run {case}" in found.stderr
+
+
+@pytest.mark.parametrize("words", [[], ["run"], ["runn"], ["run", "--windw", "x"]])
+def test_usage_errors_end_with_2(words: list[str]) -> None:
+    """Without words the help is shown."""
+    found = lockstep(*words)
+
+    assert found.returncode == 2
+    assert "Usage: lockstep" in found.stdout + found.stderr
+
+
+def test_help_imports_no_orchestrator() -> None:
+    """`--help` stays light."""
+    found = small_case.python(
+        "import sys; from pipeline.cli import main\n"
+        "try: main(['--help'])\n"
+        "except SystemExit: pass\n"
+        "print(sorted({'dagster', 'great_expectations', 'polars', 'duckdb'} & set(sys.modules)))"
+    )
+    assert found.stdout.splitlines()[-1] == "[]"
+
+
+def test_inspect_tells_and_writes_nothing(tmp_path: Path) -> None:
+    """Format, variant, zone, records, span, and what would be set aside."""
+    case = small_case.make(tmp_path / "cases" / "small", days_n=2)
+    file = case / "exports" / "synthetic-a.csv"
+    with file.open("ab") as export:
+        export.write(b"cut short\n")
+    before = sorted(tmp_path.rglob("*"))
+    found = lockstep("inspect", file)
+
+    assert found.returncode == 0
+    for said in ("crowdtangle_facebook", "FB-5", "GMT", "1 ragged_row"):
+        assert said in found.stdout
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_a_plain_folder_becomes_a_case(tmp_path: Path) -> None:
+    """Its files are copied into the exports of a new case, which a run tells."""
+    folder = tmp_path / "downloads"
+    folder.mkdir()
+    rows = small_case.posts(3)
+    (folder / "synthetic.csv").write_bytes(writer.csv_bytes(rows))
+    found = lockstep("--root", tmp_path, "run", folder)
+
+    case = tmp_path / "cases" / "downloads"
+    assert found.returncode == 0, found.stderr
+    assert f"made a case: {case}; copied 1 file" in found.stderr
+    assert (case / "exports" / "synthetic.csv").read_bytes() == writer.csv_bytes(rows)
+    assert found.stdout.startswith("[NT] ")
