@@ -110,7 +110,7 @@ def test_no_planted_number_is_in_any_output(demo: Demo) -> None:
                 assert not len(found), (path, column.name)
         else:
             assert not number.search(path.read_bytes().decode("latin-1")), path
-    assert demo.rows(PLANTED, "select count(*) > 500 from post_contacts") == [(True,)]
+    assert demo.rows(PLANTED, "select count(*) > 200 from post_contacts") == [(True,)]
 
 
 def test_the_readme_shows_what_the_demo_says(demo: Demo) -> None:
