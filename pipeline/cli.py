@@ -162,7 +162,10 @@ def _ended(command: Callable[[], object], *, debug: bool) -> int:
 
     try:
         refuse_shadowed_packages()
-        command()
+        try:
+            command()
+        finally:
+            sys.stdout.flush()  # a reader that left is noticed here, not while Python ends
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else int(ended.code is not None)
     except BaseException as error:
