@@ -53,7 +53,7 @@ STREAM = st.lists(st.tuples(st.integers(0, 40), st.sampled_from("abc")), max_siz
 
 
 @given(STREAM, STREAM, st.sampled_from([1, 2, 5, 60]))
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=200, deadline=None)
 @example([], [], 60)
 @example([(0, "a"), (0, "a"), (0, "a")], [], 1)
 @example([(0, "c"), (0, "b"), (0, "a")], [(0, "a"), (2, "b"), (4, "a")], 2)

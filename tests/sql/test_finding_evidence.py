@@ -119,7 +119,7 @@ STREAM = st.lists(st.tuples(st.integers(0, 30), st.sampled_from("abc")), max_siz
 
 
 @given(STREAM)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @example([])
 @example([(0, "a"), (0, "b"), (0, "c")])
 @example([(59, "a"), (60, "b"), (61, "a"), (61, "c"), (120, "b"), (121, "c")])
@@ -131,7 +131,7 @@ def test_the_statement_equals_brute_force(stream: list[tuple[int, str]]) -> None
 
 
 @given(STREAM, st.sampled_from([1, 2, 5, 60]))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_the_distinct_posts_of_the_evidence_are_the_count(
     stream: list[tuple[int, str]], window_s: int
 ) -> None:

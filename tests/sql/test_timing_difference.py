@@ -94,7 +94,7 @@ def networks(draw: st.DrawFn) -> tuple[list[Post], dict[str, int | None]]:
 
 
 @given(networks())
-@settings(max_examples=1_000, deadline=None)
+@settings(max_examples=300, deadline=None)
 @example(([], {}))
 @example(([], {"a": None, "b": 3}))
 @example(([(5, "a", "p1"), (5, "a", "p2"), (9, "a", "p3")], {"a": None}))
