@@ -1,6 +1,5 @@
 """A case folder: where its files lie, and how they are read and written."""
 
-import tomllib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -102,12 +101,3 @@ class Case:
             ContractError: The frame does not obey the table's contract.
         """
         return storage.write(frame, table, self.table(table))
-
-
-def is_synthetic(config: Path) -> bool:
-    """Whether a case file marks its case as synthetic; false when it cannot be read."""
-    try:
-        document = tomllib.loads(config.read_text("utf-8"))
-    except (OSError, ValueError):
-        return False
-    return bool(document.get("case", {}).get("synthetic", False))

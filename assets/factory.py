@@ -24,7 +24,7 @@ def table_asset(
         inputs: The tables it reads, as its signature names them.
 
     Raises:
-        MethodError: The function takes other tables than these.
+        MethodError: The function takes something else than these tables and the settings.
     """
     table = function.__name__
     _agree(function, inputs)
@@ -47,10 +47,10 @@ def table_asset(
 
 
 def _agree(function: Callable[..., pl.DataFrame], inputs: tuple[str, ...]) -> None:
-    taken = tuple(name for name in inspect.signature(function).parameters if name != "settings")
-    if set(taken) != set(inputs):
+    taken = inspect.signature(function).parameters
+    if set(taken) != {*inputs, "settings"}:
         raise MethodError(
             f"takes {', '.join(taken)}",
             where=f"{function.__module__}.{function.__name__}",
-            expected=", ".join(inputs),
+            expected=", ".join((*inputs, "settings")),
         )

@@ -47,9 +47,7 @@ def column_schema(table: str) -> dg.TableSchema:
             dg.TableColumn(
                 name=column.name,
                 type=column.type,
-                description=f"{column.description} Unit: {column.unit}."
-                if column.unit
-                else column.description,
+                description=column.about,
                 constraints=dg.TableColumnConstraints(nullable=not column.required),
             )
             for column in contract.columns

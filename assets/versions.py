@@ -7,6 +7,7 @@ installed version of every library those modules import.
 
 import ast
 import hashlib
+import json
 import re
 import sys
 from functools import cache
@@ -32,14 +33,15 @@ def code_version(module: str, table: str, inputs: tuple[str, ...]) -> str:
         16 hexadecimal digits.
     """
     modules = closure((module, "lockstep.storage"))
-    digest = hashlib.sha256(f"python {sys.version_info.major}.{sys.version_info.minor}".encode())
-    for name in modules:
-        digest.update(_source(name).read_bytes())
-    for path in _data_files(modules, (table, *inputs)):
-        digest.update(path.read_bytes())
-    for library, version in _libraries(modules):
-        digest.update(f"{library}=={version}\n".encode())
-    return digest.hexdigest()[:16]
+    parts = {f"module {name}": _sha256(_source(name)) for name in modules}
+    parts |= {f"file {p.name}": _sha256(p) for p in _data_files(modules, (table, *inputs))}
+    parts |= {f"library {name}": version for name, version in _libraries(modules)}
+    parts["python"] = f"{sys.version_info.major}.{sys.version_info.minor}"
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 @cache

@@ -23,6 +23,11 @@ class Column:
     example: str | None
     sources: tuple[str, ...]
 
+    @property
+    def about(self) -> str:
+        """Description and unit in one text, as databases and Dagster show it."""
+        return f"{self.description} Unit: {self.unit}." if self.unit else self.description
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:

@@ -1,11 +1,16 @@
 """Find a case by what the user typed, or make one."""
 
 import filecmp
+import os
 import re
 import shutil
+import tomllib
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from lockstep.errors import ConfigError, InputError, did_you_mean
+from lockstep.files import whole_file
 from pipeline.console import say
 from pipeline.workspace import find_root
 
@@ -49,10 +54,22 @@ def find_case(typed: str, root: Path | None) -> Path:
 
     Raises:
         InputError: There is no such folder.
+        ConfigError: A database cannot lie there.
     """
+    folder = _find_folder(typed, root)
+    if "?" in str(folder):
+        raise ConfigError(
+            "DuckDB can keep no database in a folder with '?' in its path",
+            where=str(folder),
+            fix="rename the folder",
+        )
+    return folder
+
+
+def _find_folder(typed: str, root: Path | None) -> Path:
     path = Path(typed)
     if path.is_dir():
-        return path.absolute()
+        return Path(os.path.normpath(path.absolute()))
     named = find_root(root) / "cases" / typed
     if named.is_dir():
         return named
@@ -85,14 +102,15 @@ def make_case(folder: Path, key: str) -> None:
 
 
 def refuse_bad_name(name: str) -> None:
-    """Refuse a name that cannot be a partition.
+    """Refuse a name that cannot be a folder of its own and a partition.
 
     Raises:
-        ConfigError: It holds control characters or three dots.
+        ConfigError: It is none, holds control characters, a question mark, or three dots.
     """
-    if "..." in name or not name.isprintable():
+    if name in {"", ".", ".."} or "..." in name or "?" in name or not name.isprintable():
         raise ConfigError(
-            f"a case cannot be named {name!r}", expected="no control characters and no '...'"
+            f"a case cannot be named {name!r}",
+            expected="the name of a folder, without control characters, '?' and '...'",
         )
 
 
@@ -104,10 +122,11 @@ def adopt(folder: Path, root: Path | None) -> Path:
 
     Raises:
         InputError: The folder holds no file.
-        ConfigError: Another case with other files has the folder's name.
+        ConfigError: The folder's name cannot be a case's, or is another's with other files.
     """
     from assets.keys import make_key
 
+    refuse_bad_name(folder.name)
     if (folder / "exports").is_dir():
         make_case(folder, make_key())
         say(f"made a case of {folder}: wrote case.toml")
@@ -118,7 +137,6 @@ def adopt(folder: Path, root: Path | None) -> Path:
     case = find_root(root) / "cases" / folder.name
     if (case / "case.toml").exists():
         return _same_case(case, files)
-    refuse_bad_name(folder.name)
     (case / "exports").mkdir(parents=True, exist_ok=True)
     for file in files:
         shutil.copy2(file, case / "exports" / file.name)
@@ -142,21 +160,59 @@ def _same_case(case: Path, files: list[Path]) -> Path:
 
 
 def name_a_key(config: Path) -> None:
-    """Make a key for a case file that names none and write its fingerprint into it."""
+    """Make a key for a case file that names none and write its fingerprint into it.
+
+    Raises:
+        ConfigError: The file is written so that the user has to put it in.
+    """
     from assets.keys import key_file, make_key
 
     mark = make_key()
-    config.write_text(with_key(config.read_text("utf-8"), mark), "utf-8")
+    changed = with_key(config.read_bytes().decode("utf-8"), mark)
+    with whole_file(config) as file:
+        file.write(changed.encode("utf-8"))
     say(f"{config} named no key for contacts: made {key_file(mark)} and named it there")
 
 
 def with_key(text: str, mark: str) -> str:
-    """Return a case file that names a key under `[contacts]`, otherwise unchanged."""
+    """Return a case file that names a key under `[contacts]`, otherwise unchanged.
+
+    Raises:
+        ConfigError: The file is written so that no line can be put in safely.
+    """
     line = f'key = "{mark}"'
-    empty = re.compile(r"^key\s*=\s*(\"\"|'')", re.MULTILINE)
-    if empty.search(text):
-        return empty.sub(line, text, count=1)
-    section = re.compile(r"^\[contacts\][^\n]*$", re.MULTILINE)
-    if section.search(text):
-        return section.sub(lambda found: f"{found.group()}\n{line}", text, count=1)
-    return f"{text.rstrip()}\n\n[contacts]\n{line}\n"
+    body = text.removeprefix("\ufeff")  # a byte order mark stays in front
+    wanted = _read(body)
+    wanted["contacts"] = {**wanted.get("contacts", {}), "key": mark}
+    for changed in _candidates(body, line):
+        if _read(changed) == wanted:
+            return text.removesuffix(body) + changed
+    raise ConfigError("names no key for contacts", fix=f"write {line} under [contacts]")
+
+
+_EMPTY_KEY = re.compile(r"""\bkey["']?[ \t]*=[ \t]*(""|'')""")
+_SECTION = re.compile(r"""^[ \t]*\[[ \t]*["']?contacts["']?[ \t]*\][^\r\n]*""", re.MULTILINE)
+_INLINE = re.compile(r"^[ \t]*contacts[ \t]*=[ \t]*\{", re.MULTILINE)
+
+
+def _candidates(text: str, line: str) -> Iterator[str]:
+    """Yield the file with the line at each place where it may belong; not all mean the same."""
+    for found in _EMPTY_KEY.finditer(text):
+        start, end = found.span(1)
+        yield f"{text[:start]}{line.removeprefix('key = ')}{text[end:]}"
+    for found in _SECTION.finditer(text):
+        yield f"{text[: found.end()]}\n{line}{text[found.end() :]}"
+    for found in _INLINE.finditer(text):
+        yield f"{text[: found.end()]} {line},{text[found.end() :]}"
+        yield f"{text[: found.end()]} {line} {text[found.end() :]}"
+    newline = "" if text.endswith("\n") else "\n"
+    yield f"{text}{newline}\n[contacts]\n{line}\n"
+    yield f"contacts.{line}\n{text}"
+
+
+def _read(text: str) -> dict[str, Any]:
+    """Return what a case file says; nothing where it is no TOML."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        return {}

@@ -117,7 +117,7 @@ def sql(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Ask the published database: a table on a terminal, CSV otherwise."""
+    """Ask the published database: a table on a terminal, else CSV that is safe in a spreadsheet."""
     from pipeline.commands.sql import sql as command
 
     command(case, query, root=context.obj.root, as_json=as_json)
@@ -162,7 +162,10 @@ def _ended(command: Callable[[], object], *, debug: bool) -> int:
 
     try:
         refuse_shadowed_packages()
-        command()
+        try:
+            command()
+        finally:
+            sys.stdout.flush()  # a reader that left is noticed here, not while Python ends
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else int(ended.code is not None)
     except BaseException as error:

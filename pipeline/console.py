@@ -13,8 +13,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-# C0 and C1 controls but tab and newline, DEL, and what changes the direction of text.
-_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+# C0 and C1 controls but tab and newline, DEL, what changes the direction of text, and the halves of
+# pairs that stand for bytes of a file name that is no UTF-8.
+_STEERING = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+# What begins a formula in a spreadsheet; the last four are the wide forms of the first.
+_FORMULA = ("=", "+", "-", "@", "\t", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _CELL_WIDTH = 60
 
 
@@ -50,12 +55,22 @@ def out_rows(names: Sequence[str], rows: Iterable[Sequence[Any]], *, as_json: bo
 
 
 def as_csv(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
-    """Return rows as CSV with a header; nothing for what is missing."""
+    """Return rows as CSV with a header, safe to open in a spreadsheet.
+
+    Nothing stands for what is missing. A text that a spreadsheet would run as a formula begins
+    with an apostrophe, and what steers a terminal is written out; numbers stay numbers. JSON holds
+    every text as it is.
+    """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(names)
-    writer.writerows([as_text(value) for value in row] for row in rows)
+    writer.writerow(map(_csv_cell, names))
+    writer.writerows(map(_csv_cell, row) for row in rows)
     return text.getvalue()
+
+
+def _csv_cell(value: object) -> str:
+    text = plain(as_text(value))
+    return f"'{text}" if isinstance(value, str) and text.startswith(_FORMULA) else text
 
 
 def aligned(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:

@@ -1,5 +1,8 @@
 """How a failure is told, and with which exit code the command ends."""
 
+import os
+import sys
+
 from lockstep.errors import LockstepError
 from pipeline.console import say
 
@@ -17,6 +20,8 @@ def told(error: BaseException) -> int:
         say("interrupted; nothing was published")
         return INTERRUPTED
     if isinstance(error, BrokenPipeError):
+        # Whoever read stdout has left; Python must not try again when it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return UNEXPECTED
     reason = str(error).partition("\n")[0]
     say(f"error: unexpected {type(error).__name__}: {reason}")

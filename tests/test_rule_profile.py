@@ -73,7 +73,7 @@ ROWS = st.lists(
 
 
 @given(ROWS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_counts_and_keys_equal_brute_force(
     tmp_path_factory: pytest.TempPathFactory, rows: list[Row]
 ) -> None:
@@ -92,7 +92,7 @@ def test_counts_and_keys_equal_brute_force(
 
 
 @given(ROWS)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_table_rules_equal_brute_force(
     tmp_path_factory: pytest.TempPathFactory, rows: list[Row]
 ) -> None:

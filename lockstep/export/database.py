@@ -9,7 +9,7 @@ import duckdb
 import polars as pl
 
 import data_contracts
-from data_contracts import Column, Contract
+from data_contracts import Contract
 from lockstep.engine import connect, parquet, sql
 from lockstep.files import sync
 from lockstep.storage import conform
@@ -78,11 +78,7 @@ def _create(connection: duckdb.DuckDBPyConnection, contract: Contract, name: str
     about = f"{contract.description} One row per {contract.grain}. Key: {', '.join(contract.key)}."
     connection.execute(f"comment on table {name} is {_text(about)}")
     for column in contract.columns:
-        connection.execute(f"comment on column {name}.{column.name} is {_text(_about(column))}")
-
-
-def _about(column: Column) -> str:
-    return f"{column.description} Unit: {column.unit}." if column.unit else column.description
+        connection.execute(f"comment on column {name}.{column.name} is {_text(column.about)}")
 
 
 def analyst_views() -> dict[str, str]:
