@@ -1,12 +1,23 @@
 """What tests of every package share."""
 
+import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
 import data_contracts
 from data_contracts import Contract
 from lockstep import lineage, storage
+
+
+@pytest.fixture(scope="session")
+def private_data() -> Path:
+    """Return the folder of private validation data; skip where there is none."""
+    named = os.environ.get("LOCKSTEP_PRIVATE_DATA")
+    if not named or not (Path(named) / "samples").is_dir():
+        pytest.skip("private validation data not present")
+    return Path(named)
 
 
 @pytest.fixture

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from lockstep.ingest.sources import moment
+from lockstep.ingest.instants import timestamp
+from lockstep.ingest.mapping import OF_ACCOUNT
 from lockstep.ingest.written import redacted
 from lockstep.storage import empty
 
-_FILLED = ("name", "handle", "category", "admin_country", "account_description", "created_at_s")
-_WRITTEN = ("name", "handle", "category", "account_description")
+_FILLED = (*OF_ACCOUNT, "description_truncated", "admin_country", "created_at_s")
 
 
 def accounts_table(
@@ -27,7 +27,7 @@ def accounts_table(
     """
     shown = accepted.group_by("account_key").agg(
         *(pl.col(name).drop_nulls().last() for name in _FILLED),
-        pl.col("platform", "account_id", "is_group", "description_truncated").last(),
+        pl.col("platform", "account_id", "account_url", "is_group").last(),
     )
     span = posts.group_by("account_key").agg(
         pl.col("posted_at_s").min().alias("first_post_s"),
@@ -37,17 +37,18 @@ def accounts_table(
     known = shown.join(span, on="account_key").sort("account_key")
     clean = known.with_columns(
         redacted(known[name], known["admin_country"], regions).texts.alias(name)
-        for name in _WRITTEN
+        for name in OF_ACCOUNT
     )
     return clean.with_columns(
         kind=_kind(),
-        url=pl.format("https://www.facebook.com/{}{}", _path(), "account_id"),
-        description=pl.col("account_description"),
-        created_at=moment("created_at_s"),
+        url="account_url",
+        description="account_description",
+        description_truncated=pl.col("description_truncated").fill_null(value=False),
+        created_at=timestamp("created_at_s"),
         created_at_resolution_s=_where_created(pl.lit(1, dtype=pl.Int64)),
         created_at_tz_source=_where_created(pl.lit("assumed")),
-        first_post_at=moment("first_post_s"),
-        last_post_at=moment("last_post_s"),
+        first_post_at=timestamp("first_post_s"),
+        last_post_at=timestamp("last_post_s"),
     ).select(empty("accounts").columns)
 
 
@@ -60,10 +61,6 @@ def _kind() -> pl.Expr:
         .then(pl.lit("page"))
         .otherwise(pl.lit("profile"))
     )
-
-
-def _path() -> pl.Expr:
-    return pl.when("is_group").then(pl.lit("groups/")).otherwise(pl.lit(""))
 
 
 def _where_created(value: pl.Expr) -> pl.Expr:

@@ -1,32 +1,25 @@
 """An export as text: every record with its place in the file, every value as it stands there."""
 
 import codecs
+import csv
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import polars as pl
-import pyarrow as pa
 
-from lockstep import storage
 from lockstep.errors import InputError, UnknownExportError
+from lockstep.ingest.arrow_text import is_utf8, texts
 from lockstep.ingest.formats import Header, named, recognise
-from lockstep.ingest.resynchronise import resynchronised
-from lockstep.ingest.scanner import (
-    WELL_FORMED,
-    Bytes,
-    Flags,
-    Ints,
-    Scan,
-    column_bytes,
-    probe,
-    scan,
-)
+from lockstep.ingest.scanner import WINDOW_BITS, Bytes, Flags, Scan, scan
 from lockstep.settings import ExportSection
 
-_MAX_BAD_SHARE = 0.01
-_HEADER_BYTES = 65_536
+_BOM = codecs.BOM_UTF8
 _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
+_HEADER_BYTES = 65_536
+_MAX_BAD_SHARE = 0.01
+_MAX_RECORD_BYTES = 1 << WINDOW_BITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,42 +41,35 @@ class CsvFile:
 def read_csv_file(path: Path, section: ExportSection) -> CsvFile:
     """Read an export.
 
-    A record that is not as RFC 4180 has it, or has not as many fields as the header, is kept apart.
-    Where a quote that was never closed has swallowed the records after it, reading goes on at the
-    next line on which a whole record begins.
+    A record that is not as RFC 4180 has it, has not as many fields as the header, is not UTF-8, or
+    is the header again, is kept apart.
 
     Raises:
         InputError: The file cannot be read, is empty, or is no text in UTF-8.
         UnknownExportError: No format has these columns.
+        ConfigError: The case names a format that does not exist.
     """
     data = _bytes(path)
-    bom_n = len(codecs.BOM_UTF8) if data[:3].tobytes() == codecs.BOM_UTF8 else 0
-    header, body, line = _header(data, bom_n, path, section)
-    delimiter = ord(header.delimiter)
-    found = scan(data, begin=body, line=line, delimiter=delimiter)
-    fields_n = probe(data, begin=bom_n, delimiter=delimiter).fields_n
-    found = resynchronised(data, found, delimiter=delimiter, fields_n=fields_n)
-    bad_bytes = _bad_bytes(data, found, path)
-    is_header = _repeats(data, found, data[bom_n:body].tobytes().rstrip(b"\r\n"))
-    reason = _reasons(found, fields_n, bad_bytes, is_header)
-    records = pl.DataFrame(
-        {
-            "source_row": np.arange(1, len(found.start) + 1),
-            "source_line": found.line,
-            "source_line_end": found.line + found.newlines,
-            "source_byte_start": found.start,
-            "source_byte_len": found.end - found.start,
-            "reason": reason,
-            "detail": _details(found, fields_n, reason),
-        }
+    header, place = _header(data, path, section)
+    header_end = int(place.end[0])
+    found = scan(
+        data,
+        begin=header_end,
+        line=int(place.line_end[0]),
+        delimiter=ord(header.delimiter),
+        fields_n=header.fields_n,
+        columns=list(header.positions.values()),
     )
-    whole = np.flatnonzero(records["reason"].is_null().to_numpy())
+    _refuse_endless(found, path)
+    is_bad = _not_utf8(data, found, header_end, path)
+    is_header = _repeats(data, found, data[place.start[0] : header_end].tobytes())
+    records = _records(found, header.fields_n, is_bad, is_header)
     return CsvFile(
-        source_id=storage.file_sha256(path),
+        source_id=hashlib.sha256(data.data).hexdigest(),
         data=data,
         header=header,
         records=records,
-        values=_values(data, found, whole, header),
+        values=_values(data, found, records, header),
     )
 
 
@@ -91,118 +77,144 @@ def _bytes(path: Path) -> Bytes:
     where = path.name
     if path.is_dir():
         raise InputError("a folder, not an export", where=where, fix="name the files in it")
+    if path.exists() and not path.is_file():
+        raise InputError("a device or pipe, not an export", where=where, expected="a file")
     try:
         data = np.fromfile(path, dtype=np.uint8)
     except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", where=where) from None
+        raise InputError(f"cannot be read: {error.strerror or error}", where=where) from None
     if not len(data):
         raise InputError("an empty file", where=where, expected="an export", fix="export it again")
-    head = data[:_HEADER_BYTES].tobytes()
+    _refuse_no_text(data[:_HEADER_BYTES].tobytes(), where)
+    return data
+
+
+def _refuse_no_text(head: bytes, where: str) -> None:
     if head.startswith(_WIDE):
         raise InputError("text in UTF-16 or UTF-32", where=where, fix="save it as CSV in UTF-8")
-    if b"\0" in head:
+    first_line = head.partition(b"\n")[0]
+    if b"\0" in first_line:
         raise UnknownExportError(
             "no known format: not a text file",
             where=where,
             expected="an export as it was downloaded, in CSV",
-            fix="take the file out of the case's exports, or unpack it",
+            fix="unpack an archive, save a spreadsheet as CSV in UTF-8, or take the file out",
         )
-    return data
+    if b"\r" in first_line.removesuffix(b"\r"):
+        raise InputError(
+            "lines end with CR alone",
+            where=where,
+            expected="lines that end with LF or CR LF",
+            fix="export it again, or save it as CSV in UTF-8",
+        )
 
 
-def _header(data: Bytes, begin: int, path: Path, section: ExportSection) -> tuple[Header, int, int]:
-    """Recognise the header and return it with the byte and line after it."""
-    allowed = named(section.format, where=path.name)
-    headers: dict[str, list[str]] = {}
-    starts: dict[str, Scan] = {}
-    for delimiter in sorted({d for fmt in allowed for d in fmt.delimiters}):
-        first = scan(data[: begin + _HEADER_BYTES], begin=begin, line=1, delimiter=ord(delimiter))
-        fields = zip(first.field_start, first.field_end, strict=True)
-        texts = [data[a:b].tobytes().decode("utf-8", "replace") for a, b in fields]
-        headers[delimiter] = texts[: first.first_field[1]] if len(first.start) else []
-        starts[delimiter] = first
-    header = recognise(headers, allowed, path.name)
-    first = starts[header.delimiter]
-    if len(first.start) > 1:
-        return header, int(first.start[1]), int(first.line[1])
-    return header, len(data), 2
+def _header(data: Bytes, path: Path, section: ExportSection) -> tuple[Header, Scan]:
+    """Recognise the header, and return it with the records at the start of the file, itself first.
+
+    Raises:
+        UnknownExportError: No format has these columns.
+        ConfigError: The case names a format that does not exist.
+    """
+    allowed = named(section)
+    begin = len(_BOM) if data[: len(_BOM)].tobytes() == _BOM else 0
+    head = data[: begin + _HEADER_BYTES]
+    starts = {
+        delimiter: scan(head, begin=begin, line=1, delimiter=ord(delimiter))
+        for delimiter in sorted({d for fmt in allowed for d in fmt.delimiters})
+    }
+    names = {delimiter: _names(head, start, delimiter) for delimiter, start in starts.items()}
+    header = recognise(names, allowed, path.name)
+    return header, starts[header.delimiter]
 
 
-def _bad_bytes(data: Bytes, found: Scan, path: Path) -> Flags:
+def _names(head: Bytes, found: Scan, delimiter: str) -> list[str]:
+    """Return the fields of the first record, however it is quoted."""
+    if not len(found.start):
+        return []
+    text = head[found.start[0] : found.end[0]].tobytes().decode("utf-8", "replace")
+    try:
+        return next(csv.reader([text], delimiter=delimiter))
+    except csv.Error:
+        return [text]
+
+
+def _refuse_endless(found: Scan, path: Path) -> None:
+    size = found.end - found.start
+    if len(size) and int(size.max()) >= _MAX_RECORD_BYTES:
+        longest = int(size.argmax())
+        raise InputError(
+            f"a record of {size[longest]:,} bytes",
+            where=f"{path.name}, line {found.line[longest]}",
+            expected="records shorter than 1 GiB",
+            fix="export it again: quotation marks are missing",
+        )
+
+
+def _not_utf8(data: Bytes, found: Scan, header_end: int, path: Path) -> Flags:
     """Tell which records are not UTF-8.
 
     Raises:
-        InputError: More than 1 % of them are not: the file is in another encoding.
+        InputError: The header is not, or more than one record and 1 % of them: it is another
+            encoding.
     """
     bad = np.zeros(len(found.start), dtype=np.bool_)
-    try:
-        codecs.decode(data.tobytes(), "utf-8")
-    except UnicodeDecodeError as error:
-        for record, (a, b) in enumerate(zip(found.start, found.end, strict=True)):
-            bad[record] = not _is_utf8(data[a:b].tobytes())
-        if not bad.any() or bad.mean() > _MAX_BAD_SHARE:
-            raise InputError(
-                f"not UTF-8: {int(bad.sum())} of {len(bad)} records hold other bytes",
-                where=f"{path.name}, byte {error.start}",
-                expected="UTF-8, as CrowdTangle writes it",
-                fix="export it again, or convert the file to UTF-8",
-            ) from None
+    if is_utf8(data):
+        return bad
+    for record, (a, b) in enumerate(zip(found.start, found.end, strict=True)):
+        bad[record] = not is_utf8(data[a:b])
+    bad_n = int(bad.sum())
+    in_header = not is_utf8(data[:header_end])
+    if in_header or bad_n > max(1, _MAX_BAD_SHARE * len(bad)):
+        row = "the header" if in_header else f"record {int(np.flatnonzero(bad)[0]) + 1}"
+        raise InputError(
+            f"not UTF-8: {row} first, and {bad_n} of {len(bad)} records hold other bytes",
+            where=path.name,
+            expected="UTF-8, as it was downloaded",
+            fix="export it again, or convert the file to UTF-8",
+        )
     return bad
 
 
-def _is_utf8(content: bytes) -> bool:
-    try:
-        content.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
 def _repeats(data: Bytes, found: Scan, header: bytes) -> Flags:
+    """Tell which records are the header again, with or without a byte-order mark."""
     size = found.end - found.start
-    same = np.zeros(len(size), dtype=np.bool_)
-    for record in np.flatnonzero(size == len(header)).tolist():
-        same[record] = data[found.start[record] : found.end[record]].tobytes() == header
+    same = np.isin(size, (len(header), len(header) + len(_BOM)))
+    for record in np.flatnonzero(same).tolist():
+        content = data[found.start[record] : found.end[record]].tobytes()
+        same[record] = content.removeprefix(_BOM) == header
     return same
 
 
-def _reasons(found: Scan, fields_n: int, bad_bytes: Flags, is_header: Flags) -> pl.Series:
-    cells = np.full(len(found.start), None, dtype=object)
-    cells[found.fields_n != fields_n] = "ragged_row"
-    cells[found.state != WELL_FORMED] = "unterminated_quote"
-    cells[bad_bytes] = "bad_encoding"
-    cells[is_header] = "repeated_header"
-    return pl.Series(cells.tolist(), dtype=pl.String)
+def _records(found: Scan, fields_n: int, is_bad: Flags, is_header: Flags) -> pl.DataFrame:
+    wrong_n = pl.format("{} fields, the header has {}", pl.Series(found.fields_n), fields_n)
+    said = (
+        (is_header, "repeated_header", pl.lit("the header again: files were joined")),
+        (is_bad, "bad_encoding", pl.lit("bytes that are not UTF-8")),
+        (found.misquoted, "unterminated_quote", pl.lit("a quotation mark is missing or misplaced")),
+        (found.fields_n != fields_n, "ragged_row", wrong_n),
+    )
+    return pl.DataFrame(
+        {
+            "source_row": np.arange(1, len(found.start) + 1),
+            "source_line": found.line,
+            "source_line_end": found.line_end,
+            "source_byte_start": found.start,
+            "source_byte_len": found.end - found.start,
+        }
+    ).with_columns(
+        reason=pl.coalesce(pl.when(pl.Series(is_so)).then(pl.lit(name)) for is_so, name, _ in said),
+        detail=pl.coalesce(pl.when(pl.Series(is_so)).then(text) for is_so, _, text in said),
+    )
 
 
-def _details(found: Scan, fields_n: int, reason: pl.Series) -> pl.Series:
-    said = {
-        "unterminated_quote": "a quotation mark is missing or stands in the wrong place",
-        "bad_encoding": "bytes that are not UTF-8",
-        "repeated_header": "the header again: files were joined",
-    }
-    fields = pl.Series([f"{n} fields, the header has {fields_n}" for n in found.fields_n.tolist()])
-    return pl.select(
-        pl.when(reason == "ragged_row")
-        .then(fields)
-        .otherwise(reason.replace_strict(said, default=None, return_dtype=pl.String))
-    ).to_series()
-
-
-def _values(data: Bytes, found: Scan, whole: Ints, header: Header) -> pl.DataFrame:
-    first = found.first_field[whole]
+def _values(data: Bytes, found: Scan, records: pl.DataFrame, header: Header) -> pl.DataFrame:
+    """Return the named values of the records that can be split."""
+    is_kept = records["reason"].is_null().to_numpy()
+    is_whole = ~found.misquoted & (found.fields_n == header.fields_n)
+    views = found.views if np.array_equal(is_kept, is_whole) else found.views[:, is_kept[is_whole]]
     columns = {
-        name: _text_column(data, found, first + position)
-        for name, position in header.positions.items()
+        name: texts(data, views[column], doubled=bool(found.doubled[column]))
+        for column, name in enumerate(header.positions)
     }
-    return pl.DataFrame({"source_row": whole + 1, **columns}, strict=False)
-
-
-def _text_column(data: Bytes, found: Scan, fields: Ints) -> pl.Series:
-    offsets, copied = column_bytes(
-        data, found.field_start[fields], found.field_end[fields], found.escaped[fields]
-    )
-    array = pa.LargeStringArray.from_buffers(
-        len(fields), pa.py_buffer(offsets), pa.py_buffer(copied)
-    )
-    return pl.Series(pl.from_arrow(array))
+    return pl.DataFrame({"source_row": np.flatnonzero(is_kept) + 1, **columns})

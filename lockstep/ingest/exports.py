@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from lockstep.errors import InputError
+from lockstep.errors import ConfigError, InputError
 from lockstep.settings import ExportSection, Settings
 
 
@@ -22,34 +22,46 @@ def find_exports(folder: Path, settings: Settings) -> tuple[ExportFile, ...]:
 
     Raises:
         InputError: A path finds no file, or a folder.
+        ConfigError: A path is no pattern.
     """
     found: dict[Path, ExportFile] = {}
     for section in settings.exports:
-        paths = _matches(folder, section.path)
+        where = f"{folder / 'case.toml'}, [[exports]] path = {section.path!r}"
+        paths = _matches(folder, section.path, where)
         if not paths:
             raise InputError(
                 "no file matches",
-                where=f"{folder / 'case.toml'}, [[exports]] path = {section.path!r}",
+                where=where,
                 expected="at least one export",
                 fix=f"put raw exports into {(folder / section.path).parent}",
             )
         for path in paths:
             if path.is_dir():
+                inner = path.relative_to(folder) if path.is_relative_to(folder) else path
                 raise InputError(
-                    "a folder, not an export",
-                    where=str(path),
-                    fix=f'add [[exports]] with path = "{path.relative_to(folder).as_posix()}/*"',
+                    f"{path.name} is a folder, not an export",
+                    where=where,
+                    fix=f'add [[exports]] with path = "{inner.as_posix()}/*"',
                 )
             found.setdefault(path, ExportFile(path, section))
     return tuple(found[path] for path in sorted(found))
 
 
-def _matches(folder: Path, pattern: str) -> list[Path]:
-    named = folder / pattern
-    if named.exists():  # a name may hold [ or *
-        return [named]
+def _matches(folder: Path, pattern: str, where: str) -> list[Path]:
+    """Return what a path or glob names.
+
+    Raises:
+        ConfigError: It is neither.
+    """
     pure = Path(pattern)
     base, rest = (
-        (Path(pure.anchor), pure.relative_to(pure.anchor)) if pure.anchor else (folder, pure)
+        (folder, pure) if not pure.anchor else (Path(pure.anchor), pure.relative_to(pure.anchor))
     )
-    return [path for path in base.glob(rest.as_posix()) if not path.name.startswith(".")]
+    try:
+        if (folder / pure).exists():  # a name may hold [ or *
+            return [folder / pure]
+        return [path for path in base.glob(rest.as_posix()) if not path.name.startswith(".")]
+    except (ValueError, OSError) as error:
+        raise ConfigError(
+            f"no path: {error}", where=where, expected="a file or glob such as exports/*"
+        ) from None

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from datetime import datetime, timedelta, timezone, tzinfo
 
 from lockstep.ingest.formats import FileName
 from lockstep.ingest.zones import zone_info, zones
@@ -24,6 +24,9 @@ def file_facts(name: str, rule: FileName, section: ExportSection) -> FileFacts:
 
     A name whose zone is unknown or ambiguous, and for which the case names none, tells nothing but
     that zone.
+
+    Raises:
+        ConfigError: The case names a zone that does not exist.
     """
     found = re.search(rule.pattern, name)
     if found is None:
@@ -33,27 +36,26 @@ def file_facts(name: str, rule: FileName, section: ExportSection) -> FileFacts:
     if zone is None:
         return FileFacts(unknown_zone=zone_name)
     try:
-        exported = datetime.strptime(moment, rule.parse).replace(tzinfo=zone)
-        start = None if first_day in {None, rule.since_ever} else _midnight(first_day, zone)
-        end = None if last_day is None else _midnight(last_day, zone) + timedelta(days=1)
-    except ValueError:  # digits that are no date
+        exported_s = int(datetime.strptime(moment, rule.parse).replace(tzinfo=zone).timestamp())
+        start_s = None if first_day in {None, rule.since_ever} else _midnight_s(first_day, zone)
+        end_s = None if last_day is None else _midnight_s(last_day, zone, days=1)
+    except (ValueError, OverflowError):  # digits that are no date
         return FileFacts()
-    exported_s = int(exported.timestamp())
     return FileFacts(
         exported_at_s=exported_s,
-        collection_start_s=None if start is None else int(start.timestamp()),
-        collection_end_s=None if end is None else min(int(end.timestamp()), exported_s),
+        collection_start_s=start_s,
+        collection_end_s=None if end_s is None else min(end_s, exported_s),
     )
 
 
 def _zone(name: str, section: ExportSection) -> tzinfo | None:
     if name in section.tz_overrides:
-        return zone_info(section.tz_overrides[name], where="case.toml, tz_overrides")
+        where = f"case.toml, [[exports]] {section.path}, tz_overrides"
+        return zone_info(section.tz_overrides[name], where=where)
     offset_s = zones().offset_s.get(name)
-    if offset_s is None:
-        return None
-    return UTC if offset_s == 0 else timezone(timedelta(seconds=offset_s))
+    return None if offset_s is None else timezone(timedelta(seconds=offset_s))
 
 
-def _midnight(day: str, zone: tzinfo) -> datetime:
-    return datetime.fromisoformat(day).replace(tzinfo=zone)
+def _midnight_s(day: str, zone: tzinfo, *, days: int = 0) -> int:
+    local = datetime.fromisoformat(day) + timedelta(days=days)
+    return int(local.replace(tzinfo=zone).timestamp())

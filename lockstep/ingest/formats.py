@@ -12,7 +12,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, field_validator
 
 import data_contracts
-from lockstep.errors import UnknownExportError
+from lockstep.errors import ConfigError, UnknownExportError, did_you_mean
+from lockstep.settings import ExportSection
 
 _NAMED = 5
 """Missing columns that a message names."""
@@ -36,10 +37,10 @@ class Detect(_Part):
 
 
 class Variant(_Part):
-    """A variant of the header, told by the patterns of its last columns."""
+    """A variant of the header, told by columns that match these patterns, one each."""
 
     id: str
-    last: tuple[str, ...]
+    has: tuple[str, ...]
 
 
 class FileName(_Part):
@@ -58,11 +59,16 @@ class Checksum(_Part):
 
 
 class Identity(_Part):
-    """Patterns of a post's address: group 1 is the account, group 2 the post."""
+    """Patterns of a post's address with groups `account` and `post`; addresses of accounts.
+
+    `precision_lost` matches an id that a spreadsheet wrote as a rounded number.
+    """
 
     group_post: str
     post: str
     precision_lost: str
+    account_url: str
+    group_url: str
 
 
 class Time(_Part):
@@ -87,6 +93,13 @@ class Links(_Part):
     internal: tuple[str, ...]
 
 
+class Null(_Part):
+    """What stands where a value is missing: in columns that no person writes; a page's category."""
+
+    machine: tuple[str, ...]
+    category: tuple[str, ...]
+
+
 class Format(_Part):
     """One source format."""
 
@@ -94,7 +107,7 @@ class Format(_Part):
     version: str
     platform: str
     delimiters: tuple[str, ...]
-    null: tuple[str, ...]
+    null: Null
     detect: Detect
     variants: tuple[Variant, ...]
     file_name: FileName
@@ -112,15 +125,18 @@ class Format(_Part):
 class Header:
     """A header that was recognised.
 
-    `positions` says in which column of the file each named value stands; `unknown` lists columns
-    that the format does not know.
+    `fields_n` counts its columns; `positions` says in which of them each named value stands;
+    `unknown` lists those that the format does not know, and `has_index` tells of columns without a
+    name, which pandas adds.
     """
 
     format: Format
     variant: str
     delimiter: str
+    fields_n: int
     positions: dict[str, int]
     unknown: tuple[str, ...]
+    has_index: bool
 
     @property
     def columns(self) -> dict[str, str]:
@@ -136,17 +152,20 @@ def formats() -> tuple[Format, ...]:
     return tuple(Format.model_validate(tomllib.loads(f.read_text("utf-8"))) for f in files)
 
 
-def named(format_id: str, *, where: str) -> tuple[Format, ...]:
+def named(section: ExportSection) -> tuple[Format, ...]:
     """Return the formats that a case allows for a file: all of them for `auto`.
 
     Raises:
-        UnknownExportError: There is no such format.
+        ConfigError: There is no such format.
     """
-    chosen = tuple(f for f in formats() if format_id in {"auto", f.id})
+    chosen = tuple(f for f in formats() if section.format in {"auto", f.id})
     if not chosen:
-        known = ", ".join(f.id for f in formats())
-        raise UnknownExportError(
-            f"no format is called {format_id!r}", where=where, expected=f"auto, {known}"
+        known = ["auto", *(f.id for f in formats())]
+        raise ConfigError(
+            f"no format is called {section.format!r}",
+            where=f"case.toml, [[exports]] {section.path}, format",
+            expected=", ".join(known),
+            fix=did_you_mean(section.format, known),
         )
     return chosen
 
@@ -178,8 +197,9 @@ def recognise(
     if twice:
         raise UnknownExportError(
             f"column {twice[0]!r} stands there {names.count(twice[0])} times",
-            where=where,
+            where=f"{where}, header",
             expected="each column once",
+            fix="export it again, or rename the column that was added",
         )
     return _header(fmt, delimiter, names, where)
 
@@ -220,23 +240,33 @@ def _unknown(
 
 
 def _header(fmt: Format, delimiter: str, names: Sequence[str], where: str) -> Header:
-    rest = [n for n in names if n not in _known(fmt) and not re.match(fmt.detect.ignore, n)]
-    for variant in fmt.variants:
-        tail = rest[len(rest) - len(variant.last) :]
-        if len(tail) == len(variant.last) and all(map(re.match, variant.last, tail)):
-            break
-    else:
-        raise UnknownExportError(
-            f"no known variant of {fmt.id}: it ends with {', '.join(rest[-2:]) or 'no score'}",
-            where=where,
-            expected=" or ".join(f"{v.id}: {', '.join(v.last)}" for v in fmt.variants),
-        )
+    known = _known(fmt)
+    unnamed = [n for n in names if re.match(fmt.detect.ignore, n)]
+    rest = [n for n in names if n not in known and n not in unnamed]
+    variant, own = _variant(fmt, rest, where)
     name = next(n for n in fmt.detect.name if n in names)
     wanted = {"name": name, **fmt.columns, **fmt.counts}
     return Header(
         format=fmt,
         variant=variant.id,
         delimiter=delimiter,
+        fields_n=len(names),
         positions={key: names.index(column) for key, column in wanted.items()},
-        unknown=tuple(rest[: len(rest) - len(variant.last)]),
+        unknown=tuple(n for n in rest if n not in own),
+        has_index=bool(unnamed),
+    )
+
+
+def _variant(fmt: Format, names: Sequence[str], where: str) -> tuple[Variant, set[str]]:
+    """Return the first variant of which every column is there, and those columns."""
+    for variant in fmt.variants:
+        found = [next((n for n in names if re.match(p, n)), None) for p in variant.has]
+        own = {name for name in found if name is not None}
+        if None not in found and len(own) == len(found):
+            return variant, own
+    raise UnknownExportError(
+        f"no known variant of {fmt.id}: no score among its columns",
+        where=f"{where}, header",
+        expected=" or ".join(f"{v.id}: {', '.join(v.has)}" for v in fmt.variants),
+        fix="export it again with all columns",
     )

@@ -4,6 +4,9 @@ import polars as pl
 
 from lockstep.ingest.formats import Identity
 
+_QUERY = r"(?s)[?#].*$"
+_NUMBER = "^[0-9]+$"
+
 
 def identities(values: pl.DataFrame, rule: Identity, platform: str) -> pl.DataFrame:
     """Read ids from addresses.
@@ -18,38 +21,55 @@ def identities(values: pl.DataFrame, rule: Identity, platform: str) -> pl.DataFr
         platform: Prefix of the keys.
 
     Returns:
-        One row per record: post_id, account_id, is_group, post_key, account_key, account_id_raw
-        (null where it is no number); reason, field and detail where no id can be had.
+        One row per record: post_id, post_url (without its query), post_key, is_group, account_id,
+        account_url, account_key, account_id_raw (null where it is no number), is_id_lost (whether
+        a spreadsheet rounded that number); reason, field and detail where no id can be had.
     """
     url, own_id = pl.col("post_url"), pl.col("account_id_raw")
-    in_group = url.str.extract(rule.group_post, 1)
-    found = values.select(
-        "post_url",
-        own_id.alias("written"),
-        is_group=in_group.is_not_null(),
-        post_id=pl.coalesce(url.str.extract(rule.group_post, 2), url.str.extract(rule.post, 2)),
-        in_url=pl.coalesce(in_group, url.str.extract(rule.post, 1)),
-        account_id_raw=_number(own_id),
-    ).with_columns(account_id=pl.coalesce(_number(pl.col("in_url")), "account_id_raw"))
+    found = (
+        values.select(
+            "post_url",
+            written=own_id,
+            account_id_raw=_number(own_id),
+            is_id_lost=own_id.str.contains(rule.precision_lost).fill_null(value=False),
+            group=url.str.extract_groups(rule.group_post),
+            other=url.str.extract_groups(rule.post),
+        )
+        .unnest("group", "other", separator="_")
+        .with_columns(
+            is_group=pl.col("group_account").is_not_null(),
+            post_id=pl.coalesce("group_post", "other_post"),
+            account_id=pl.coalesce(
+                _number(pl.coalesce("group_account", "other_account")), "account_id_raw"
+            ),
+        )
+    )
     no_post, no_account = pl.col("post_id").is_null(), pl.col("account_id").is_null()
-    lost = pl.col("written").str.contains(rule.precision_lost)
     return found.select(
         "post_id",
-        "account_id",
         "is_group",
+        "account_id",
         "account_id_raw",
+        "is_id_lost",
+        post_url=pl.col("post_url").str.replace(_QUERY, ""),
         post_key=pl.format(f"{platform}:{{}}", "post_id"),
         account_key=pl.format(f"{platform}:{{}}", "account_id"),
+        account_url=pl.when("is_group")
+        .then(pl.format(rule.group_url, "account_id"))
+        .otherwise(pl.format(rule.account_url, "account_id")),
         reason=pl.when(no_post)
         .then(pl.lit("post_id_missing"))
-        .when(no_account & lost)
+        .when(no_account & pl.col("is_id_lost"))
         .then(pl.lit("id_precision_lost"))
         .when(no_account)
         .then(pl.lit("account_id_missing")),
-        field=pl.when(no_post).then(pl.lit("post_url")).otherwise(pl.lit("account_id_raw")),
-        detail=pl.when(no_post).then("post_url").otherwise("written"),
+        field=pl.when(no_post)
+        .then(pl.lit("post_url"))
+        .when(no_account)
+        .then(pl.lit("account_id_raw")),
+        detail=pl.when(no_post).then("post_url").when(no_account).then("written"),
     )
 
 
 def _number(text: pl.Expr) -> pl.Expr:
-    return pl.when(text.str.contains(r"^\d+$")).then(text)
+    return pl.when(text.str.contains(_NUMBER)).then(text)

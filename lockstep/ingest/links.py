@@ -8,12 +8,20 @@ import polars as pl
 from lockstep.ingest.written import contact_rows, redacted_urls
 from lockstep.storage import empty
 
-BETWEEN = ":=:"
+_BETWEEN = ":=:"
 """Stands between a short link and where it leads."""
 
-_IN_TEXT = rf"(?:\S+{BETWEEN})?https?://\S+"
-_TRAILING = ".,;:!?)]}»”’\"'…"
-_HOST = r"^[a-zA-Z][a-zA-Z0-9+.-]*://(?:[^/?#@]*@)?(?:www\.)?([^/?#:]+)"
+_RESOLVED = rf"(?i)(\S+?){_BETWEEN}https?://\S+"
+_IN_TEXT = rf"(?i)(?:\S+?{_BETWEEN})?https?://\S+"
+_BEFORE = r"(?i)^(?:\S*?(https?://)|[^\p{L}\p{N}]+)"
+_TRAILING = ".,;:!?]}>»”’\"'…"
+_HOST = r"(?i)^[a-z][a-z0-9+.-]*://(?:[^/?#\\]*@)?([^/?#:@\\]+)"
+_WWW = r"^www\.(.+\..+)$"
+
+
+def unresolved(text: str) -> pl.Expr:
+    """Return a column of texts in which short links stand alone, without where they lead."""
+    return pl.col(text).str.replace_all(_RESOLVED, "${1}")
 
 
 def links_table(
@@ -38,7 +46,8 @@ def links_table(
     )
     found = found.with_row_index("place").sort("post", "place")
     read = redacted_urls(found["url"], found["admin_country"], regions)
-    domain = read.texts.str.extract(_HOST, 1).str.to_lowercase()
+    host = read.texts.str.extract(_HOST, 1).str.to_lowercase().str.strip_chars_end(".")
+    domain = host.str.replace(_WWW, "${1}")
     platform = rf"^(?:.*\.)?(?:{'|'.join(re.escape(name) for name in internal)})$"
     links = found.select(
         "post_key",
@@ -64,17 +73,28 @@ def _in_text(posts: pl.DataFrame) -> pl.DataFrame:
     tokens = posts.select(
         "post", "post_key", "admin_country", url=pl.col("text").str.extract_all(_IN_TEXT)
     ).explode("url")
-    split = (
+    parts = (
         tokens.drop_nulls("url")
         .with_row_index("token")
-        .with_columns(pl.col("url").str.split(BETWEEN))
+        .with_columns(pl.col("url").str.split(_BETWEEN))
         .explode("url")
     )
-    resolved = pl.int_range(pl.len()).over("token") > 0
-    return split.select(
+    leads_there = pl.int_range(pl.len()).over("token") > 0
+    return parts.select(
         "post",
         "post_key",
         "admin_country",
-        pl.col("url").str.strip_chars_end(_TRAILING),
-        role=pl.when(resolved).then(pl.lit("resolved")).otherwise(pl.lit("in_text")),
+        url=_trimmed(),
+        role=pl.when(leads_there).then(pl.lit("resolved")).otherwise(pl.lit("in_text")),
     ).filter(pl.col("url") != "")
+
+
+def _trimmed() -> pl.Expr:
+    """Return the address without the sentence around it; a bracket that it opens belongs to it."""
+    url = pl.col("url").str.replace(_BEFORE, "${1}")
+    opens = url.str.contains("(", literal=True)
+    return (
+        pl.when(opens)
+        .then(url.str.strip_chars_end(_TRAILING))
+        .otherwise(url.str.strip_chars_end(f"{_TRAILING})"))
+    )

@@ -1,6 +1,5 @@
 """Counts as exports print them, and the sum that proves how thousands are written."""
 
-import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -8,25 +7,35 @@ import polars as pl
 
 from lockstep.ingest.formats import Checksum
 
-Locale = Literal["en", "eu", "plain"]
+Locale = Literal["en", "eu", "space", "plain"]
 
-_SEPARATOR: dict[Locale, str] = {"en": ",", "eu": ".", "plain": ""}
+_PLAIN = r"^[0-9]+$"
+_SEPARATORS: dict[Locale, str] = {"en": ",", "eu": r"\.", "space": "[ \u00a0\u202f]"}
+_GROUPED: dict[Locale, str] = {
+    # In India groups before the last hold two digits: 12,34,567.
+    "en": r"^[0-9]{1,3}(?:,[0-9]{2,3})*,[0-9]{3}$",
+    "eu": r"^[0-9]{1,3}(?:\.[0-9]{3})+$",
+    "space": "^[0-9]{1,3}(?:[ \u00a0\u202f][0-9]{3})+$",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
     """Counts of one file: the frame of whole numbers, with `checksum_ok`, and how they are written.
 
-    `bad` names for each row the first column that is no count, null where all are.
+    `said` has one row per record: reason, field (the first column that is no count) and detail
+    (what stands in it); null where all are counts. `faults_n` is how many values are no counts and
+    how many totals are not the sum of their parts.
     """
 
     frame: pl.DataFrame
     locale: Locale
-    bad: pl.Series
+    said: pl.DataFrame
+    faults_n: int
 
 
 def read_counts(raw: pl.DataFrame, checksum: Checksum) -> Counts:
-    """Read counts in the locale in which they add up best; plain where no number shows one.
+    """Read counts in the locale that leaves fewest faults; plain where no number shows one.
 
     `checksum_ok` is whether the parts add up to the total; null where one of them is missing.
 
@@ -34,37 +43,45 @@ def read_counts(raw: pl.DataFrame, checksum: Checksum) -> Counts:
         raw: One text column a count, null where the export gives none.
         checksum: Which count is the sum of which others.
     """
-    locales = [name for name in _SEPARATOR if name == "plain" or _shown(raw, _SEPARATOR[name])]
-    tried = [_in_locale(raw, name, checksum) for name in reversed(locales)]
-    return min(tried, key=_faults)
+    shown = [name for name, separator in _SEPARATORS.items() if _stands_in(raw, separator)]
+    tried = [_in_locale(raw, name, checksum) for name in ("plain", *reversed(shown))]
+    return min(tried, key=lambda counts: counts.faults_n)
 
 
-def _shown(raw: pl.DataFrame, separator: str) -> bool:
-    held = raw.select(pl.any_horizontal(pl.all().str.contains(separator, literal=True).any()))
-    return bool(held.item())
+def _stands_in(raw: pl.DataFrame, separator: str) -> bool:
+    return bool(raw.select(pl.any_horizontal(pl.all().str.contains(separator).any())).item())
 
 
 def _in_locale(raw: pl.DataFrame, locale: Locale, checksum: Checksum) -> Counts:
-    frame = raw.select(_count(name, _SEPARATOR[locale]) for name in raw.columns)
-    bad = [
-        pl.when(raw[name].is_not_null() & frame[name].is_null()).then(pl.lit(name))
-        for name in raw.columns
-    ]
+    frame = raw.select(_count(name, locale) for name in raw.columns)
+    is_bad = {name: raw[name].is_not_null() & frame[name].is_null() for name in raw.columns}
     # A null among the parts makes the sum null, and with it the answer.
     total = pl.sum_horizontal(checksum.parts, ignore_nulls=False)
-    summed = frame.with_columns(checksum_ok=total == pl.col(checksum.total))
-    return Counts(summed, locale, pl.select(bad=pl.coalesce(bad)).to_series())
+    frame = frame.with_columns(checksum_ok=total == pl.col(checksum.total))
+    return Counts(
+        frame=frame,
+        locale=locale,
+        said=pl.select(
+            reason=pl.coalesce(
+                pl.when(bad).then(pl.lit("number_unparsable")) for bad in is_bad.values()
+            ),
+            field=pl.coalesce(pl.when(bad).then(pl.lit(name)) for name, bad in is_bad.items()),
+            detail=pl.coalesce(pl.when(bad).then(raw[name]) for name, bad in is_bad.items()),
+        ),
+        faults_n=sum(int(bad.sum()) for bad in (*is_bad.values(), ~frame["checksum_ok"])),
+    )
 
 
-def _count(name: str, separator: str) -> pl.Expr:
-    """Return a column as whole numbers, null where it is neither digits nor groups of three."""
+def _count(name: str, locale: Locale) -> pl.Expr:
+    """Return a column as whole numbers, null where it is neither digits nor groups of digits."""
     text = pl.col(name)
-    groups = rf"^\d{{1,3}}(?:{re.escape(separator)}\d{{3}})+$" if separator else r"^\d+$"
-    is_count = text.str.contains(r"^\d+$") | text.str.contains(groups)
-    digits = text.str.replace_all(separator, "", literal=True) if separator else text
-    return pl.when(is_count).then(digits).cast(pl.Int64, strict=False).alias(name)
+    digits = pl.when(text.str.contains(_PLAIN)).then(text).otherwise(_ungrouped(text, locale))
+    return digits.cast(pl.Int64, strict=False).alias(name)
 
 
-def _faults(counts: Counts) -> int:
-    unequal = counts.frame.select((~pl.col("checksum_ok")).sum()).item()
-    return int(unequal) + len(counts.bad) - counts.bad.null_count()
+def _ungrouped(text: pl.Expr, locale: Locale) -> pl.Expr:
+    """Return groups of digits without what stands between them, null where they are none."""
+    if locale == "plain":
+        return pl.lit(None, dtype=pl.String)
+    digits = text.str.replace_all(_SEPARATORS[locale], "")
+    return pl.when(text.str.contains(_GROUPED[locale])).then(digits)

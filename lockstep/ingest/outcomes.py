@@ -68,9 +68,7 @@ def _field() -> pl.Expr:
 def _detail() -> pl.Expr:
     return (
         pl.when(pl.col("reason") == "conflicting_time")
-        .then(
-            pl.format("exports disagree by {} s about when this post was published", "conflict_s")
-        )
+        .then(pl.format("records disagree by {} s about when it was published", "conflict_s"))
         .when(pl.col("reason") == "conflicting_account")
-        .then(pl.format("another export says that {} published it", "first_account"))
+        .then(pl.format("an earlier record says that {} published it", "first_account"))
     )

@@ -3,7 +3,7 @@
 import polars as pl
 
 from lockstep.ingest.formats import Time
-from lockstep.ingest.zones import zone_info, zones
+from lockstep.ingest.zones import abbreviations, zone_info, zones
 from lockstep.settings import ExportSection
 
 _DAY_S = 86_400
@@ -16,7 +16,8 @@ def posted_at(
 
     A zone that the case names (`timezone` where a time has none, `tz_overrides` for an
     abbreviation) is an IANA zone. Where its clocks were set back the abbreviation tells which hour
-    is meant; without one the earlier is taken and the difference is the uncertainty.
+    is meant; without one the earlier is taken and the difference is the uncertainty. An
+    abbreviation that the zone has at other times, but not then, shows that another zone is meant.
 
     Args:
         raw: Times as the export writes them, null where there is none.
@@ -26,7 +27,7 @@ def posted_at(
 
     Returns:
         One row per time: posted_at_s, posted_at_uncertainty_s, posted_at_tz, posted_at_tz_source
-        (row or mapping); of a time that cannot be read, reason and detail instead.
+        (row or mapping); of a time that cannot be accepted, reason, field and detail.
 
     Raises:
         ConfigError: The case names a zone that does not exist.
@@ -38,17 +39,22 @@ def posted_at(
             "local": moment.str.to_datetime(time.parse, strict=False, time_unit="us"),
             "zone": zone,
         }
-    ).with_columns(_named_zone(section).alias("named"))
-    read = read.with_columns(_offset().alias("offset_s"))
+    ).with_columns(
+        named=_named_zone(section),
+        offset_s=pl.col("zone").replace_strict(
+            zones().offset_s, default=None, return_dtype=pl.Int64
+        ),
+    )
     at = pl.concat([read, _instants(read)], how="horizontal")
-    return at.select(
-        posted_at_s="posted_at_s",
+    return at.with_columns(reason=_reason(time, until_s)).select(
+        "posted_at_s",
         posted_at_uncertainty_s="uncertainty_s",
         posted_at_tz=pl.coalesce("named", "zone"),
         posted_at_tz_source=pl.when(pl.col("named").is_null())
         .then(pl.lit("row"))
         .otherwise(pl.lit("mapping")),
-        reason=_reason(time, until_s),
+        reason="reason",
+        field=pl.when(pl.col("reason").is_not_null()).then(pl.lit("posted_at_raw")),
         detail=_detail(),
     )
 
@@ -63,50 +69,49 @@ def _named_zone(section: ExportSection) -> pl.Expr:
     return pl.when(zone.is_null()).then(pl.lit(section.timezone, dtype=pl.String)).otherwise(named)
 
 
-def _offset() -> pl.Expr:
-    return pl.col("zone").replace_strict(zones().offset_s, default=None, return_dtype=pl.Int64)
-
-
 def _instants(read: pl.DataFrame) -> pl.DataFrame:
-    """Return posted_at_s and uncertainty_s: by the zone's offset, or by the IANA zone named."""
-    plain = read.select(
+    """Return posted_at_s, uncertainty_s and is_other_zone: by the zone's offset, or as named."""
+    instants = read.select(
         posted_at_s=pl.col("local").dt.epoch("s") - pl.col("offset_s"),
         uncertainty_s=pl.lit(0, dtype=pl.Int64),
+        is_other_zone=pl.lit(value=False),
     )
     for name in read["named"].drop_nulls().unique().sort().to_list():
-        here = read["named"] == name
-        plain = pl.select(
-            pl.when(here.fill_null(value=False)).then(there).otherwise(before).alias(before.name)
-            for there, before in zip(_in_zone(read, name), plain.get_columns(), strict=True)
+        here = (read["named"] == name).fill_null(value=False)
+        there = _in_zone(read, name)
+        instants = pl.select(
+            pl.when(here).then(there[column]).otherwise(instants[column]).alias(column)
+            for column in instants.columns
         )
-    return plain
+    return instants
 
 
-def _in_zone(read: pl.DataFrame, name: str) -> list[pl.Series]:
-    local = pl.col("local")
+def _in_zone(read: pl.DataFrame, name: str) -> pl.DataFrame:
+    local, zone = pl.col("local"), pl.col("zone")
     both = read.select(
-        "zone",
-        earlier=local.dt.replace_time_zone(name, ambiguous="earliest", non_existent="null"),
-        later=local.dt.replace_time_zone(name, ambiguous="latest", non_existent="null"),
+        zone,
+        early=local.dt.replace_time_zone(name, ambiguous="earliest", non_existent="null"),
+        late=local.dt.replace_time_zone(name, ambiguous="latest", non_existent="null"),
     ).with_columns(
-        told_early=pl.col("earlier").dt.strftime("%Z") == pl.col("zone"),
-        told_late=pl.col("later").dt.strftime("%Z") == pl.col("zone"),
-        earlier_s=pl.col("earlier").dt.epoch("s"),
-        later_s=pl.col("later").dt.epoch("s"),
+        is_early=(pl.col("early").dt.strftime("%Z") == zone).fill_null(value=False),
+        is_late=(pl.col("late").dt.strftime("%Z") == zone).fill_null(value=False),
+        early_s=pl.col("early").dt.epoch("s"),
+        late_s=pl.col("late").dt.epoch("s"),
     )
-    only_late = (pl.col("told_late") & ~pl.col("told_early")).fill_null(value=False)
-    told = (pl.col("told_late") ^ pl.col("told_early")).fill_null(value=False)
+    is_early, is_late = pl.col("is_early"), pl.col("is_late")
     return both.select(
-        posted_at_s=pl.when(only_late).then("later_s").otherwise("earlier_s"),
-        uncertainty_s=pl.when(told)
+        posted_at_s=pl.when(is_late & ~is_early).then("late_s").otherwise("early_s"),
+        uncertainty_s=pl.when(is_early ^ is_late)
         .then(pl.lit(0, dtype=pl.Int64))
-        .otherwise(pl.col("later_s") - pl.col("earlier_s")),
-    ).get_columns()
+        .otherwise(pl.col("late_s") - pl.col("early_s")),
+        is_other_zone=zone.is_in(sorted(abbreviations(name))).fill_null(value=False)
+        & ~(is_early | is_late),
+    )
 
 
 def _reason(time: Time, until_s: int | None) -> pl.Expr:
-    zone, named = pl.col("zone"), pl.col("named")
-    unnamed = named.is_null() & pl.col("offset_s").is_null()
+    zone = pl.col("zone")
+    unnamed = pl.col("named").is_null() & pl.col("offset_s").is_null()
     early = pl.col("posted_at_s") < time.earliest_s
     late = pl.lit(value=False) if until_s is None else pl.col("posted_at_s") > until_s + _DAY_S
     return (
@@ -122,6 +127,8 @@ def _reason(time: Time, until_s: int | None) -> pl.Expr:
         .then(pl.lit("tz_unknown"))
         .when(pl.col("posted_at_s").is_null())
         .then(pl.lit("tz_gap"))
+        .when("is_other_zone")
+        .then(pl.lit("tz_mismatch"))
         .when(early | late)
         .then(pl.lit("time_out_of_range"))
     )
@@ -129,20 +136,30 @@ def _reason(time: Time, until_s: int | None) -> pl.Expr:
 
 def _detail() -> pl.Expr:
     """Return what was found and, where the case can mend it, the line to add."""
+    reason, zone = pl.col("reason"), pl.col("zone")
     meant = {
-        zone: f"{zone} may mean {' or '.join(names)}; "
-        f'add to [[exports]]: tz_overrides = {{ {zone} = "{names[0]}" }}, or whichever is meant'
-        for zone, names in zones().ambiguous.items()
+        name: f"{name} may mean {' or '.join(zones_meant)}; add to [[exports]]: "
+        f'tz_overrides = {{ "{name}" = "{zones_meant[0]}" }}, or whichever is meant'
+        for name, zones_meant in zones().ambiguous.items()
     }
-    ambiguous = pl.col("zone").replace_strict(meant, default=None, return_dtype=pl.String)
-    unknown = pl.format(
-        "{} is not in the zone table; if you know it, add to [[exports]]: tz_overrides", "zone"
-    )
-    missing = pl.lit("no zone beside the time; add to [[exports]]: timezone, the dashboard's zone")
     return (
-        pl.when(pl.col("local").is_null())
-        .then(pl.col("raw"))
-        .when(pl.col("named").is_not_null() | pl.col("offset_s").is_not_null())
-        .then(pl.col("raw"))
-        .otherwise(pl.coalesce(ambiguous, unknown, missing))
+        pl.when(reason.is_in(("time_unparsable", "time_out_of_range")))
+        .then("raw")
+        .when(reason == "tz_missing")
+        .then(pl.lit('no zone beside the time; add to [[exports]]: timezone = "Area/City"'))
+        .when(reason == "tz_ambiguous")
+        .then(zone.replace_strict(meant, default=None, return_dtype=pl.String))
+        .when(reason == "tz_unknown")
+        .then(
+            pl.format(
+                "{} is not in the zone table; if you know what it means, "
+                'add to [[exports]]: tz_overrides = {{ "{}" = "Area/City" }}',
+                "zone",
+                "zone",
+            )
+        )
+        .when(reason == "tz_gap")
+        .then(pl.format("{} does not exist in {}: clocks were set forward", "raw", "named"))
+        .when(reason == "tz_mismatch")
+        .then(pl.format("{}: {} has no {} then, so another zone is meant", "raw", "named", "zone"))
     )

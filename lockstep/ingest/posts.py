@@ -5,14 +5,24 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from lockstep.ingest.links import BETWEEN, links_table
+from lockstep.ingest.instants import timestamp
+from lockstep.ingest.links import links_table, unresolved
 from lockstep.ingest.mapping import LINKS, WRITTEN
-from lockstep.ingest.sources import moment
 from lockstep.ingest.written import contact_rows, redacted
 from lockstep.storage import empty
 
-_FILLED = ("post_type_raw", "video_share_status", "sponsor_id", "account_id_raw")
-_RESOLVED = rf"(\S+?){BETWEEN}\S+"
+_TOLD = ("post_type", "is_scheduled_announcement", "is_share", "text_truncated")
+"""What is told by another value, and comes from the same export as it does."""
+_FILLED = (
+    *WRITTEN,
+    *LINKS,
+    *_TOLD,
+    "post_type_raw",
+    "video_share_status",
+    "sponsor_id",
+    "account_id_raw",
+    "admin_country",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +51,16 @@ def make_posts(
     References:
         METHODS §12; FORMATS §8.
     """
-    filled = (*WRITTEN, *LINKS, *_FILLED)
-    of_post = [pl.col(name).drop_nulls().last() for name in filled]
-    others = [name for name in accepted.columns if name not in {*filled, "post_key"}]
+    others = [name for name in accepted.columns if name not in {*_FILLED, "post_key"}]
     shown = (
         accepted.group_by("post_key")
-        .agg(*of_post, *(pl.col(name).last() for name in others))
+        .agg(pl.col(_FILLED).drop_nulls().last(), pl.col(others).last())
         .sort("post_key")
     )
     links, link_contacts = links_table(shown, internal=internal, regions=regions, key=key)
     clean, contacts = _without_contacts(shown, regions, key)
     return Posts(
-        posts=clean.select(_columns()),
+        posts=clean.with_columns(**_derived()).select(empty("posts").columns),
         post_contacts=_contacts_table([*contacts, *link_contacts], shown["post_key"]),
         links=links,
     )
@@ -61,15 +69,14 @@ def make_posts(
 def _without_contacts(
     shown: pl.DataFrame, regions: Sequence[str], key: bytes
 ) -> tuple[pl.DataFrame, list[dict[str, object]]]:
-    resolved = pl.col("text").str.replace_all(_RESOLVED, "${1}")
-    texts = shown.with_columns(resolved)
+    clean = shown.with_columns(unresolved("text"))
     contacts: list[dict[str, object]] = []
     for name in WRITTEN:
-        read = redacted(texts[name], shown["admin_country"], regions)
-        texts = texts.with_columns(read.texts.alias(name))
+        read = redacted(clean[name], shown["admin_country"], regions)
+        clean = clean.with_columns(read.texts.alias(name))
         contacts += contact_rows(name, read.contacts, key)
-    kind = redacted(texts["post_type_raw"], shown["admin_country"], regions).texts
-    return texts.with_columns(kind.alias("post_type_raw")), contacts
+    kind = redacted(clean["post_type_raw"], shown["admin_country"], regions).texts
+    return clean.with_columns(kind.alias("post_type_raw")), contacts
 
 
 def _contacts_table(contacts: Sequence[dict[str, object]], post_keys: pl.Series) -> pl.DataFrame:
@@ -78,27 +85,25 @@ def _contacts_table(contacts: Sequence[dict[str, object]], post_keys: pl.Series)
         return pl.DataFrame(schema=schema)
     rows = pl.DataFrame(contacts, infer_schema_length=None)
     return (
-        rows.with_columns(post_keys.gather(rows["row"]).alias("post_key"))
+        rows.with_columns(post_key=post_keys.gather(rows["row"]))
         .group_by("post_key", "field", "contact_hmac")
         .agg(
             pl.col("kind", "last2", "country_known", "is_valid").first(),
-            pl.len().cast(pl.Int64).alias("mentions_n"),
+            mentions_n=pl.len().cast(pl.Int64),
         )
-        .select(schema)
+        .select(pl.col(name).cast(dtype) for name, dtype in schema.items())
     )
 
 
-def _columns() -> list[pl.Expr]:
-    same = [name for name in empty("posts").columns if name not in _DERIVED]
-    derived = [expression.alias(name) for name, expression in _DERIVED.items()]
-    return [*(pl.col(name) for name in same), *derived]
-
-
-_DERIVED: dict[str, pl.Expr] = {
-    "posted_at": moment("posted_at_s"),
-    "surface_key": pl.when(pl.col("is_group")).then("account_key"),
-    "author_kind": pl.when(pl.col("is_group"))
-    .then(pl.lit("surface_only"))
-    .otherwise(pl.lit("account")),
-    "current_source_id": pl.col("source_id"),
-}
+def _derived() -> dict[str, pl.Expr]:
+    group = pl.col("is_group")
+    return {
+        "post_type": pl.col("post_type").fill_null("other"),
+        "is_scheduled_announcement": pl.col("is_scheduled_announcement").fill_null(value=False),
+        "is_share": pl.col("is_share").fill_null(value=False),
+        "text_truncated": pl.col("text_truncated").fill_null(value=False),
+        "posted_at": timestamp("posted_at_s"),
+        "surface_key": pl.when(group).then("account_key"),
+        "author_kind": pl.when(group).then(pl.lit("surface_only")).otherwise(pl.lit("account")),
+        "current_source_id": pl.col("source_id"),
+    }

@@ -11,11 +11,19 @@ from lockstep.ingest.csv_file import CsvFile, read_csv_file
 from lockstep.ingest.exports import ExportFile
 from lockstep.ingest.file_name import FileFacts, file_facts
 from lockstep.ingest.formats import Format
+from lockstep.ingest.instants import timestamp
 from lockstep.ingest.keys import fingerprint
 from lockstep.ingest.mapping import Mapped, map_records
+from lockstep.ingest.noticed import noticed
+from lockstep.storage import empty
 
-_ROW_CAPS = (10_000, 30_000, 100_000, 300_000)
 _MAX_CHECKSUM_BAD_SHARE = 0.01
+_COUNTED = {
+    "posts_new_n": "new",
+    "observations_n": "observation",
+    "duplicate_exact_n": "duplicate_exact",
+    "quarantined_n": "quarantined",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,26 +40,38 @@ class Source:
         """The format it was read as."""
         return self.file.header.format
 
+    def column(self, name: str | None) -> str | None:
+        """Return the header of a named value's column."""
+        return None if name is None else self.file.header.columns[name]
+
 
 def read_sources(files: Sequence[ExportFile], key: bytes) -> tuple[Source, ...]:
-    """Read every export, by source_id; the same bytes under two names are read once.
+    """Read every export, by source_id.
+
+    The same bytes under several names are one export, under the first name that tells when it was
+    exported, or else the first.
 
     Raises:
         LockstepError: As `read_csv_file`; or the sums of interactions do not add up.
     """
     found: dict[str, Source] = {}
-    for export in sorted(files, key=lambda f: f.path.name):
-        file = read_csv_file(export.path, export.section)
-        if file.source_id not in found:
-            rule = file.header.format.file_name
-            facts = file_facts(export.path.name, rule, export.section)
-            mapped = map_records(file, facts, export.section, key)
-            refuse_other_columns(mapped.rows["checksum_ok"], export.path.name)
-            found[file.source_id] = Source(export.path.name, file, facts, mapped)
+    for export in sorted(files, key=lambda f: (f.path.name, f.path)):
+        source = _read(export, key)
+        known = found.setdefault(source.file.source_id, source)
+        if known.facts.exported_at_s is None and source.facts.exported_at_s is not None:
+            found[source.file.source_id] = source
     return tuple(found[source_id] for source_id in sorted(found))
 
 
-def refuse_other_columns(checksum_ok: pl.Series, where: str) -> None:
+def _read(export: ExportFile, key: bytes) -> Source:
+    file = read_csv_file(export.path, export.section)
+    facts = file_facts(export.path.name, file.header.format.file_name, export.section)
+    mapped = map_records(file, facts, export.section, key)
+    _refuse_wrong_sums(mapped.rows["checksum_ok"], export.path.name)
+    return Source(export.path.name, file, facts, mapped)
+
+
+def _refuse_wrong_sums(checksum_ok: pl.Series, where: str) -> None:
     """Refuse a file whose interactions do not add up: its columns are shifted or misread.
 
     Raises:
@@ -68,57 +88,46 @@ def refuse_other_columns(checksum_ok: pl.Series, where: str) -> None:
 
 
 def sources_table(
-    sources: Sequence[Source], records: pl.DataFrame, rows: pl.DataFrame, key: bytes
+    sources: Sequence[Source], records: pl.DataFrame, accepted: pl.DataFrame, key: bytes
 ) -> pl.DataFrame:
     """Return table `sources`: one row per export file.
 
     Args:
         sources: The exports.
-        records: Table `records`.
-        rows: What the accepted records say: source_id, account_key, posted_at_s.
+        records: All records, with source_id and outcome.
+        accepted: Accepted records, with source_id, account_key and posted_at_s.
         key: The case's key.
     """
+    outcome = pl.col("outcome")
     counted = records.group_by("source_id").agg(
         pl.len().alias("records_in"),
-        *(
-            (pl.col("outcome") == outcome).sum().alias(name)
-            for name, outcome in (
-                ("posts_new_n", "new"),
-                ("observations_n", "observation"),
-                ("duplicate_exact_n", "duplicate_exact"),
-                ("quarantined_n", "quarantined"),
-            )
-        ),
+        *((outcome == name).sum().alias(column) for column, name in _COUNTED.items()),
     )
-    spans = rows.group_by("source_id").agg(
+    spans = accepted.group_by("source_id").agg(
         pl.col("account_key").n_unique().alias("accounts_n"),
         pl.col("posted_at_s").min().alias("first_posted_s"),
         pl.col("posted_at_s").max().alias("last_posted_s"),
     )
-    counts = ["records_in", "posts_new_n", "observations_n", "duplicate_exact_n"]
-    counts += ["quarantined_n", "accounts_n"]
-    facts = pl.DataFrame([_facts(source, key) for source in sources], infer_schema_length=None)
+    schema = empty("sources").schema
+    rows = [_facts(source, key) for source in sources]
+    facts = pl.DataFrame(rows, schema={name: schema[name] for name in rows[0]})
     return (
         facts.join(counted, on="source_id", how="left")
         .join(spans, on="source_id", how="left")
-        .with_columns(pl.col(counts).fill_null(0).cast(pl.Int64))
         .with_columns(
-            moment("first_posted_s").alias("first_posted_at"),
-            moment("last_posted_s").alias("last_posted_at"),
-            moment("exported_at_s").alias("exported_at"),
+            pl.col("records_in", "accounts_n", *_COUNTED).fill_null(0).cast(pl.Int64),
+            first_posted_at=timestamp("first_posted_s"),
+            last_posted_at=timestamp("last_posted_s"),
+            exported_at=timestamp("exported_at_s"),
         )
+        .select(schema.names())
     )
-
-
-def moment(seconds: str) -> pl.Expr:
-    """Return seconds since 1970 UTC as a timestamp."""
-    in_us = pl.from_epoch(pl.col(seconds).cast(pl.Int64) * 1_000_000, time_unit="us")
-    return in_us.dt.replace_time_zone("UTC")
 
 
 def _facts(source: Source, key: bytes) -> dict[str, object]:
     checksum_ok = source.mapped.rows["checksum_ok"]
     zones = source.file.values["posted_at_raw"].str.extract(source.format.time.pattern, 2)
+    named = ", ".join(zones.drop_nulls().unique().sort())
     return {
         "source_id": source.file.source_id,
         "file_name": redact(source.file_name, ())[0],
@@ -126,37 +135,14 @@ def _facts(source: Source, key: bytes) -> dict[str, object]:
         "format_id": source.format.id,
         "format_version": source.format.version,
         "variant": source.file.header.variant,
-        "zones": redact(", ".join(zones.drop_nulls().unique().sort().to_list()), ())[0] or None,
+        "zones": redact(named, ())[0] or None,
         "number_locale": source.mapped.locale,
         "exported_at_s": source.facts.exported_at_s,
         "collection_start_s": source.facts.collection_start_s,
         "collection_end_s": source.facts.collection_end_s,
         "checksum_ok_n": int(checksum_ok.sum()),
         "checksum_bad_n": int((~checksum_ok).sum()),
-        "warnings": "; ".join(warnings(source)) or None,
+        "warnings": "; ".join(noticed(source.file, source.facts, source.mapped.rows)) or None,
         "recogniser_version": RECOGNISER_VERSION,
         "key_fingerprint": fingerprint(key),
     }
-
-
-def warnings(source: Source) -> list[str]:
-    """Return what else was noticed, each with its count where it has one."""
-    rows, values = source.mapped.rows, source.file.values
-    held = values.select(pl.exclude("source_row").str.contains("\ufffd", literal=True).sum())
-    counted = {
-        "replacement_char": int(held.sum_horizontal().item() or 0),
-        "text_truncated": int(rows["text_truncated"].sum()),
-        "page_created_tz_assumed": int(rows["created_at_s"].is_not_null().sum()),
-        "page_created_unparsable": int(
-            (rows["created_at_raw"].is_not_null() & rows["created_at_s"].is_null()).sum()
-        ),
-        "unknown_columns": len(source.file.header.unknown),
-    }
-    said = [f"{name} {n}" for name, n in counted.items() if n]
-    if not source.file.records.height:
-        said.append("no_records")
-    if source.file.records.height in _ROW_CAPS:
-        said.append(f"possible_row_cap {source.file.records.height}")
-    if source.facts.unknown_zone:
-        said.append(f"file_name_zone_unknown {source.facts.unknown_zone}")
-    return said

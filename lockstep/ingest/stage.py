@@ -10,10 +10,9 @@ from lockstep.ingest.engagement import engagement_table
 from lockstep.ingest.exports import ExportFile
 from lockstep.ingest.outcomes import outcomes
 from lockstep.ingest.posts import make_posts
-from lockstep.ingest.records import quarantine_table, records_table
+from lockstep.ingest.records import all_records, quarantine_table, records_table
 from lockstep.ingest.sources import Source, read_sources, sources_table
 from lockstep.settings import Settings
-from lockstep.storage import empty
 
 _DECIDING = ("source_row", "post_key", "account_key", "posted_at_s", "row_hmac")
 
@@ -42,13 +41,13 @@ def stage(
     _refuse_nothing(sources)
     regions = settings.contacts.regions
     decided = outcomes(pl.concat(_identified(source) for source in sources))
-    records = records_table(sources, decided)
+    records = all_records(sources, decided)
     accepted = _accepted(sources, records)
     internal = sorted({domain for source in sources for domain in source.format.links.internal})
     made = make_posts(accepted, internal=internal, regions=regions, key=key)
     return {
-        "sources": sources_table(sources, records, accepted, key).select(empty("sources").columns),
-        "records": records.select(empty("records").columns),
+        "sources": sources_table(sources, records, accepted, key),
+        "records": records_table(records),
         "posts": made.posts,
         "post_contacts": made.post_contacts,
         "engagement": engagement_table(accepted),
@@ -78,7 +77,7 @@ def _identified(source: Source) -> pl.DataFrame:
 
 
 def _accepted(sources: Sequence[Source], records: pl.DataFrame) -> pl.DataFrame:
-    """Return what every accepted record says, newest last.
+    """Return what every accepted record says that repeats no other, newest last.
 
     A record was observed when its file was exported, or else no earlier than the file's latest
     post. Ties are broken by that post, then by source_id and row: never by the order of files.
@@ -94,18 +93,16 @@ def _accepted(sources: Sequence[Source], records: pl.DataFrame) -> pl.DataFrame:
         )
         for source in sources
     )
-    places = records.select(
+    places = records.filter(pl.col("outcome").is_in(("new", "observation"))).select(
         "source_id", "source_row", "source_line", "source_byte_start", "source_byte_len", "outcome"
     )
-    joined = said.join(places, on=["source_id", "source_row"]).filter(
-        pl.col("outcome") != "quarantined"
-    )
-    latest = pl.col("posted_at_s").max().over("source_id")
+    latest_s = pl.col("posted_at_s").max().over("source_id")
     is_new = pl.col("outcome") == "new"
     return (
-        joined.with_columns(
-            latest_s=latest,
-            observed_at_s=pl.coalesce("exported_at_s", latest),
+        said.join(places, on=["source_id", "source_row"])
+        .with_columns(
+            latest_s=latest_s,
+            observed_at_s=pl.coalesce("exported_at_s", latest_s),
             first_source_id=pl.col("source_id").filter(is_new).first().over("post_key"),
         )
         .sort("observed_at_s", "latest_s", "source_id", "source_row")

@@ -13,8 +13,6 @@ from lockstep.ingest.contacts import (
     redact_url,
 )
 
-_COUNTRY = r"^[A-Z]{2}$"
-
 
 @dataclass(frozen=True, slots=True)
 class Redacted:
@@ -45,20 +43,14 @@ def _replaced(
     # The same text is read once: descriptions of pages come with every post.
     read = {
         (text, country): replace(text, (country, *regions) if country else tuple(regions))
-        for text, country in asked.select("text", "country").unique(maintain_order=True).iter_rows()
+        for text, country in asked.select("text", "country").unique().iter_rows()
     }
     found = [(row, *read[text, country]) for row, text, country in asked.iter_rows()]
-    rows = pl.Series([row for row, _, _ in found], dtype=pl.UInt32)
     changed = pl.Series([text for _, text, _ in found], dtype=pl.String)
     return Redacted(
-        texts=texts.scatter(rows, changed) if len(rows) else texts,
+        texts=texts.clone().scatter(asked["row"], changed),
         contacts=[(row, contact) for row, _, contacts in found for contact in contacts],
     )
-
-
-def country_codes(raw: pl.Series) -> pl.Series:
-    """Return two-letter countries; what is none is null."""
-    return pl.select(pl.when(raw.str.contains(_COUNTRY)).then(raw)).to_series()
 
 
 def contact_rows(

@@ -10,6 +10,8 @@ from importlib import resources
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, available_timezones
 
+import polars as pl
+
 import data_contracts
 from lockstep.errors import ConfigError, did_you_mean
 
@@ -46,7 +48,7 @@ def zone_info(name: str, *, where: str) -> ZoneInfo:
         ConfigError: There is no such zone.
     """
     known = available_timezones()
-    if name not in known:
+    if name not in known or not abbreviations(name):
         raise ConfigError(
             f"{name!r} is no time zone",
             where=where,
@@ -54,3 +56,16 @@ def zone_info(name: str, *, where: str) -> ZoneInfo:
             fix=did_you_mean(name, known),
         )
     return ZoneInfo(name)
+
+
+@cache
+def abbreviations(name: str) -> frozenset[str]:
+    """Return every abbreviation of an IANA zone since 2004; none if Polars does not know it."""
+    months = pl.datetime_range(
+        pl.datetime(2004, 1, 1), pl.datetime(2030, 1, 1), interval="1mo", eager=True
+    )
+    try:
+        local = months.dt.replace_time_zone("UTC").dt.convert_time_zone(name)
+    except pl.exceptions.ComputeError:
+        return frozenset()
+    return frozenset(local.dt.strftime("%Z"))

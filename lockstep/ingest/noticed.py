@@ -1,0 +1,51 @@
+"""What is odd about an export, short of a reason to keep anything apart."""
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from lockstep.ingest.csv_file import CsvFile
+from lockstep.ingest.file_name import FileFacts
+from lockstep.ingest.mapping import BY_A_PERSON
+
+_ROW_CAPS = (10_000, 30_000, 100_000, 300_000)
+"""Most records that CrowdTangle put into one file (FORMATS §1.1)."""
+
+
+def noticed(file: CsvFile, facts: FileFacts, rows: pl.DataFrame) -> list[str]:
+    """Return what was noticed, each with its count where it has one.
+
+    Args:
+        file: The export as text.
+        facts: What its name tells.
+        rows: What its records say.
+    """
+    counted = {**_in_records(file.values, rows), "unknown_columns": len(file.header.unknown)}
+    said = [f"{name} {n}" for name, n in counted.items() if n]
+    return [*said, *_in_file(file, facts)]
+
+
+def _in_records(values: pl.DataFrame, rows: pl.DataFrame) -> dict[str, int]:
+    """Count records; where the platform cut a character, fields."""
+    cut = values.select(pl.col(BY_A_PERSON).str.contains("\ufffd", literal=True).sum())
+    created, created_s = rows["created_at_raw"], rows["created_at_s"]
+    return {
+        "replacement_char": int(cut.sum_horizontal().item()),
+        "text_truncated": int(rows["text_truncated"].sum()),
+        "page_created_tz_assumed": created_s.count(),
+        "page_created_unparsable": created.count() - created_s.count(),
+        "id_precision_lost": int(rows["is_id_lost"].sum()),
+        "post_type_unknown": int((rows["post_type"] == "other").sum()),
+    }
+
+
+def _in_file(file: CsvFile, facts: FileFacts) -> Iterator[str]:
+    records_n = file.records.height
+    if not records_n:
+        yield "no_records"
+    if any(abs(records_n - cap) <= 1 for cap in _ROW_CAPS):
+        yield f"possible_row_cap {records_n}"
+    if file.header.has_index:
+        yield "unnamed_column"
+    if facts.unknown_zone:
+        yield f"file_name_zone_unknown {facts.unknown_zone}"

@@ -1,0 +1,90 @@
+"""Which files a case reads."""
+
+from pathlib import Path
+
+import pytest
+
+from lockstep.errors import ConfigError, InputError
+from lockstep.ingest.exports import find_exports
+from lockstep.settings import ExportSection, Settings
+
+
+def names(folder: Path, *patterns: str) -> list[str]:
+    settings = Settings(exports=tuple(ExportSection(path=pattern) for pattern in patterns))
+    return [file.path.relative_to(folder).as_posix() for file in find_exports(folder, settings)]
+
+
+@pytest.fixture
+def case(tmp_path: Path) -> Path:
+    for name in ("exports/b.csv", "exports/a.csv", "exports/.hidden", "exports/[1].csv", "c.csv"):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.touch()
+    return tmp_path
+
+
+def test_files_come_by_path_without_hidden_ones(case: Path) -> None:
+    """A glob finds them in the order of their paths."""
+    assert names(case, "exports/*") == ["exports/[1].csv", "exports/a.csv", "exports/b.csv"]
+    assert names(case, "**/*.csv") == ["c.csv", "exports/[1].csv", "exports/a.csv", "exports/b.csv"]
+
+
+def test_a_name_may_look_like_a_pattern(case: Path) -> None:
+    """A file of that very name is meant."""
+    assert names(case, "exports/[1].csv") == ["exports/[1].csv"]
+
+
+def test_absolute_paths_and_globs(case: Path) -> None:
+    """A case may name exports that lie elsewhere."""
+    assert names(case, str(case / "exports/a.csv")) == ["exports/a.csv"]
+    assert names(case, str(case / "exports/[ab].csv")) == ["exports/a.csv", "exports/b.csv"]
+
+
+def test_a_file_belongs_to_the_first_path_that_names_it(case: Path) -> None:
+    """What the case says of it is what stands there."""
+    settings = Settings(
+        exports=(
+            ExportSection(path="exports/a.csv", timezone="Africa/Bamako"),
+            ExportSection(path="exports/*"),
+        )
+    )
+
+    assert [file.section.timezone for file in find_exports(case, settings)] == [
+        None,
+        "Africa/Bamako",
+        None,
+    ]
+
+
+def test_a_path_without_files_says_where_to_put_them(case: Path) -> None:
+    """The message names the key and the folder."""
+    with pytest.raises(InputError) as caught:
+        names(case, "exports/*.tsv")
+
+    assert "case.toml, [[exports]] path = 'exports/*.tsv': no file matches" in str(caught.value)
+    assert f"put raw exports into {case / 'exports'}" in str(caught.value)
+
+
+@pytest.mark.parametrize("pattern", ["exports", "*", ""])
+def test_a_folder_is_no_export(case: Path, pattern: str) -> None:
+    """The message proposes the files in it."""
+    with pytest.raises(InputError, match="is a folder, not an export") as caught:
+        names(case, pattern)
+
+    assert 'add [[exports]] with path = "' in str(caught.value)
+
+
+def test_a_folder_elsewhere_is_no_export_either(case: Path) -> None:
+    """An absolute path is proposed as it is."""
+    other = case.parent
+    with pytest.raises(InputError, match="is a folder") as caught:
+        names(case, str(other))
+
+    assert f'path = "{other.as_posix()}/*"' in str(caught.value)
+
+
+@pytest.mark.parametrize("pattern", ["a\0b", "**b/*"])
+def test_what_is_no_path_is_the_case_files_fault(case: Path, pattern: str) -> None:
+    """The message names the key."""
+    with pytest.raises((ConfigError, InputError), match=r"\[\[exports\]\] path"):
+        names(case, pattern)

@@ -1,0 +1,164 @@
+"""Counts in every locale, and the sum that proves them."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lockstep.errors import InputError
+from lockstep.ingest.formats import Checksum
+from lockstep.ingest.numbers import Counts, read_counts
+from tests.ingest.exports_writer import export, post, reasons, staged
+
+CHECKSUM = Checksum(total="total", parts=("likes", "comments"))
+
+NO_COUNTS = (
+    *("-5", "+5", " 5", "1.5", "1,23", "12,34", "1,2345", ",123", "1,", "1,234.5", "1,234 567"),
+    *("1e5", "7.03E+14", "0x10", "1_000", "NaN", "inf", "five", "\N{ARABIC-INDIC DIGIT FIVE}"),
+    "9223372036854775808",
+)
+
+
+def read(*rows: Sequence[str | None]) -> Counts:
+    """Read rows of total, likes, comments and views."""
+    names = ("total", "likes", "comments", "views")
+    raw = pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
+    return read_counts(raw, CHECKSUM)
+
+
+def grouped(number: int, separator: str) -> str:
+    return f"{number:,}".replace(",", separator)
+
+
+def indian(number: int) -> str:
+    """Return a number as it is written in India: groups of two, the last of three."""
+    head, tail = divmod(number, 1000)
+    groups = [f"{tail:03d}"] if head else [str(tail)]
+    while head:
+        head, group = divmod(head, 100)
+        groups.insert(0, f"{group:02d}" if head else str(group))
+    return ",".join(groups)
+
+
+@pytest.mark.parametrize(
+    ("separator", "locale"),
+    [(",", "en"), (".", "eu"), (" ", "space"), ("\u00a0", "space"), ("\u202f", "space")],
+)
+def test_the_locale_is_told_by_the_sum(separator: str, locale: str) -> None:
+    """Thousands are read as the total proves, in every column."""
+    rows = [(1_971_801, 247), (407_000, 137), (999, 0), (0, 1_000)]
+    found = read(
+        *[[grouped(a + b, separator), str(a), str(b), grouped(a, separator)] for a, b in rows]
+    )
+
+    assert locale == found.locale
+    assert found.frame["total"].to_list() == [a + b for a, b in rows]
+    assert found.frame["views"].to_list() == [a for a, _ in rows]
+    assert found.frame["checksum_ok"].all()
+
+
+def test_without_thousands_the_locale_is_plain() -> None:
+    """Where no number shows a separator, none is claimed."""
+    assert read(["999", "900", "99", "0"]).locale == "plain"
+    assert read(["1999", "1900", "99", "0"]).locale == "plain"
+    assert read().locale == "plain"
+
+
+@given(st.lists(st.tuples(st.integers(0, 10**12), st.integers(0, 10**12)), min_size=1))
+@settings(max_examples=100, deadline=None)
+def test_indian_groups_are_read(rows: list[tuple[int, int]]) -> None:
+    """Groups of two before the last are as English as groups of three."""
+    found = read(*[[indian(a + b), indian(a), str(b), None] for a, b in rows])
+
+    assert found.frame["total"].to_list() == [a + b for a, b in rows]
+    assert found.frame["checksum_ok"].all()
+
+
+def test_a_locale_that_does_not_add_up_is_not_chosen() -> None:
+    """What one file mixes is read as most of its sums prove; the rest is no count."""
+    en, eu = ["1,234", "1234", "0", "0"], ["1.234", "1234", "0", "0"]
+    found = read(en, eu, en)
+
+    assert found.locale == "en"
+    assert found.frame["total"].to_list() == [1234, None, 1234]
+    assert found.said.rows() == [
+        (None, None, None),
+        ("number_unparsable", "total", "1.234"),
+        (None, None, None),
+    ]
+
+
+@pytest.mark.parametrize("raw", NO_COUNTS)
+def test_what_is_no_count_is_told(raw: str) -> None:
+    """Signs, decimals, odd groups, words, other digits, and what does not fit are no counts."""
+    found = read(["1,000", "1000", "0", raw])
+
+    assert found.frame["views"].to_list() == [None]
+    assert found.said.rows() == [("number_unparsable", "views", raw)]
+
+
+def test_the_largest_count_fits() -> None:
+    """Whole numbers up to 2^63 - 1 are read."""
+    assert read([None, None, None, "9223372036854775807"]).frame["views"].item() == 2**63 - 1
+
+
+def test_the_first_column_at_fault_is_told() -> None:
+    """Of several values that are no counts the first column counts."""
+    assert read(["x", "y", "0", "z"]).said.row(0) == ("number_unparsable", "total", "x")
+
+
+def test_a_missing_part_leaves_the_sum_open() -> None:
+    """Missing is neither zero nor wrong."""
+    found = read(["3", None, "3", None], [None, "1", "2", None], ["4", "1", "2", None])
+
+    assert found.frame["checksum_ok"].to_list() == [None, None, False]
+    assert found.frame["likes"].to_list() == [None, 1, 1]
+
+
+def test_values_that_stand_for_nothing_are_missing(tmp_path: Path) -> None:
+    """N/A, a dash and nothing are null, not zero and no fault."""
+    rows = [post(1, Likes_at_Posting="N/A", Followers_at_Posting="-", Post_Views="")]
+    seen = staged(export(tmp_path, rows))["engagement"]
+
+    assert seen.select("likes_at_posting", "followers_at_posting", "views_post").row(0) == (
+        None,
+        None,
+        None,
+    )
+    assert seen["likes"].item() == 3
+
+
+def test_a_number_that_is_none_is_kept_apart(tmp_path: Path) -> None:
+    """The record is quarantined with its column and value."""
+    tables = staged(export(tmp_path, [post(1, Likes="many", Total_Interactions=""), post(2)]))
+
+    assert reasons(tables) == ["number_unparsable"]
+    assert tables["quarantine"].select("field", "detail").row(0) == ("Likes", "many")
+
+
+@pytest.mark.parametrize(("bad_n", "refused"), [(1, False), (2, True)])
+def test_a_file_whose_sums_are_wrong_is_refused(
+    tmp_path: Path, bad_n: int, *, refused: bool
+) -> None:
+    """Up to 1 % of wrong sums are counted, more refuse the file."""
+    rows = [post(n, **({"Total_Interactions": "1"} if n <= bad_n else {})) for n in range(1, 101)]
+    file = export(tmp_path, rows)
+    if refused:
+        with pytest.raises(InputError, match="in 2 of 100 records the interactions do not add up"):
+            staged(file)
+    else:
+        tables = staged(file)
+        assert tables["sources"].select("checksum_ok_n", "checksum_bad_n").row(0) == (99, 1)
+        assert tables["engagement"]["checksum_ok"].sum() == 99
+
+
+def test_the_locale_of_a_file_is_told(tmp_path: Path) -> None:
+    """A Brazilian export prints dots."""
+    rows = [post(1, Likes="407000", Total_Interactions="407.060")]
+    tables = staged(export(tmp_path, rows))
+
+    assert tables["sources"]["number_locale"].item() == "eu"
+    assert tables["engagement"]["total_interactions"].item() == 407_060

@@ -1,0 +1,253 @@
+"""Times: read in the zone beside them or named by the case, and never guessed."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lockstep.errors import ConfigError
+from lockstep.ingest.formats import formats
+from lockstep.ingest.posted_at import posted_at
+from lockstep.settings import ExportSection
+
+(FORMAT,) = formats()
+CHICAGO = {"CST": "America/Chicago", "CDT": "America/Chicago"}
+
+
+def read(
+    *raw: str | None,
+    timezone: str | None = None,
+    overrides: dict[str, str] | None = None,
+    until_s: int | None = None,
+) -> pl.DataFrame:
+    section = ExportSection(path="x", timezone=timezone, tz_overrides=overrides or {})
+    return posted_at(pl.Series(raw, dtype=pl.String), FORMAT.time, section, until_s)
+
+
+def utc(frame: pl.DataFrame) -> list[str | None]:
+    """Return the times accepted, null for each that is not."""
+    return [
+        None if reason else f"{datetime.fromtimestamp(at, tz=UTC):%Y-%m-%d %H:%M:%S}"
+        for at, reason in frame.select("posted_at_s", "reason").iter_rows()
+    ]
+
+
+def reason(frame: pl.DataFrame) -> str:
+    return str(frame["reason"].item())
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        ("2022-01-03 12:00:00 WET", "2022-01-03 12:00:00"),
+        ("2022-07-03 12:00:00 WEST", "2022-07-03 11:00:00"),
+        ("2022-01-03 12:00:00 UTC", "2022-01-03 12:00:00"),
+        ("2021-07-01 12:00:00 EDT", "2021-07-01 16:00:00"),
+        ("2021-12-01 12:00:00 EST", "2021-12-01 17:00:00"),
+        ("2021-07-01 12:00:00 BRT", "2021-07-01 15:00:00"),
+        ("2021-07-01 12:00:00 SGT", "2021-07-01 04:00:00"),
+        ("2021-07-01 12:00:00 CEST", "2021-07-01 10:00:00"),
+        ("2021-07-01 12:00:00 NZST", "2021-07-01 00:00:00"),
+        ("2021-07-01 12:00:00 NPT", "2021-07-01 06:15:00"),
+        ("2021-07-01 12:00:00 NST", "2021-07-01 15:30:00"),
+        ("  2021-07-01 12:00:00 UTC ", "2021-07-01 12:00:00"),
+        ("2004-02-04 00:00:00 UTC", "2004-02-04 00:00:00"),
+        ("2020-02-29 23:59:59 UTC", "2020-02-29 23:59:59"),
+    ],
+)
+def test_the_zone_beside_the_time_is_read(raw: str, expected: str) -> None:
+    """Its offset holds, whatever the season."""
+    found = read(raw)
+
+    assert utc(found) == [expected]
+    assert found["posted_at_tz_source"].item() == "row"
+    assert found["posted_at_tz"].item() == raw.rsplit(maxsplit=1)[-1]
+    assert found["posted_at_uncertainty_s"].item() == 0
+
+
+def test_both_seasons_stand_in_one_file() -> None:
+    """The hour that comes twice is told apart by its abbreviation."""
+    found = read("2021-11-07 01:30:00 EDT", "2021-11-07 01:30:00 EST")
+
+    assert utc(found) == ["2021-11-07 05:30:00", "2021-11-07 06:30:00"]
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        ("2022-01-03 12:00 WET", "time_unparsable"),
+        ("2021-02-30 12:00:00 UTC", "time_unparsable"),
+        ("2021-02-29 12:00:00 UTC", "time_unparsable"),
+        ("2021-13-01 12:00:00 UTC", "time_unparsable"),
+        ("2021-07-01 24:00:00 UTC", "time_unparsable"),
+        ("2016-12-31 23:59:60 UTC", "time_unparsable"),
+        ("2021-07-01T12:00:00Z", "time_unparsable"),
+        ("2021-07-01 12:00:00 Central Standard Time", "time_unparsable"),
+        ("2021-07-01 12:00:00UTC", "time_unparsable"),
+        ("7/1/21 12:00", "time_unparsable"),
+        ("1625140800", "time_unparsable"),
+        ("\u0662021-07-01 12:00:00 UTC", "time_unparsable"),
+        ("yesterday", "time_unparsable"),
+        ("", "time_unparsable"),
+        (None, "time_missing"),
+        ("2021-07-01 12:00:00", "tz_missing"),
+        ("2021-07-01 12:00:00 CST", "tz_ambiguous"),
+        ("2021-07-01 12:00:00 IST", "tz_ambiguous"),
+        ("2021-07-01 12:00:00 XYZ", "tz_unknown"),
+        ("2021-07-01 12:00:00 utc", "tz_unknown"),
+        ("2021-07-01 12:00:00 +0200", "tz_unknown"),
+        ("2004-02-03 23:59:59 UTC", "time_out_of_range"),
+        ("1970-01-01 00:00:00 UTC", "time_out_of_range"),
+        ("0000-01-01 00:00:00 UTC", "time_out_of_range"),
+    ],
+)
+def test_what_cannot_be_read_is_kept_apart(raw: str | None, expected: str) -> None:
+    """Nothing is filled in: each has its reason and the column at fault."""
+    found = read(raw)
+
+    assert reason(found) == expected
+    assert found["field"].item() == "posted_at_raw"
+
+
+def test_times_after_the_export_are_out_of_range() -> None:
+    """A post lies at most a day behind the time of its export; without one there is no bound."""
+    raw = ("2022-01-04 00:00:00 UTC", "2022-01-04 00:00:01 UTC")
+    until_s = int(datetime(2022, 1, 3, tzinfo=UTC).timestamp())
+
+    assert read(*raw, until_s=until_s)["reason"].to_list() == [None, "time_out_of_range"]
+    assert read(*raw)["reason"].to_list() == [None, None]
+
+
+def test_details_say_what_to_add() -> None:
+    """Where the case can mend it, the line to write stands there, and it is valid."""
+    found = read("2021-07-01 12:00:00 CST", "2021-07-01 12:00:00 X+Y", "2021-07-01 12:00:00")
+
+    ambiguous, unknown, missing = found["detail"]
+    assert ambiguous == (
+        "CST may mean America/Chicago or Asia/Shanghai or America/Havana; add to [[exports]]: "
+        'tz_overrides = { "CST" = "America/Chicago" }, or whichever is meant'
+    )
+    assert unknown == (
+        "X+Y is not in the zone table; if you know what it means, add to [[exports]]: "
+        'tz_overrides = { "X+Y" = "Area/City" }'
+    )
+    assert missing == 'no zone beside the time; add to [[exports]]: timezone = "Area/City"'
+
+
+def test_an_override_says_what_an_abbreviation_means() -> None:
+    """Central time in both seasons, in the hour that comes twice too."""
+    found = read(
+        "2021-01-01 12:00:00 CST",
+        "2021-07-01 12:00:00 CDT",
+        "2021-11-07 01:30:00 CDT",
+        "2021-11-07 01:30:00 CST",
+        overrides=CHICAGO,
+    )
+
+    assert utc(found) == [
+        "2021-01-01 18:00:00",
+        "2021-07-01 17:00:00",
+        "2021-11-07 06:30:00",
+        "2021-11-07 07:30:00",
+    ]
+    assert found["posted_at_uncertainty_s"].to_list() == [0, 0, 0, 0]
+    assert set(found["posted_at_tz"]) == {"America/Chicago"}
+    assert set(found["posted_at_tz_source"]) == {"mapping"}
+
+
+def test_an_override_that_the_season_contradicts_is_not_believed() -> None:
+    """Chicago has no CST in July: the dashboard stood elsewhere, perhaps in Shanghai."""
+    raw = "2021-07-01 12:00:00 CST"
+
+    assert reason(read(raw, overrides=CHICAGO)) == "tz_mismatch"
+    assert read(raw, overrides=CHICAGO)["detail"].item() == (
+        "2021-07-01 12:00:00 CST: America/Chicago has no CST then, so another zone is meant"
+    )
+    assert utc(read(raw, overrides={"CST": "Asia/Shanghai"})) == ["2021-07-01 04:00:00"]
+
+
+def test_an_override_leaves_other_abbreviations_alone() -> None:
+    """What is not named stays ambiguous, unknown or fixed."""
+    found = read(
+        "2021-07-01 12:00:00 CDT",
+        "2021-07-01 12:00:00 IST",
+        "2021-07-01 12:00:00 EDT",
+        overrides={"IST": "Asia/Kolkata"},
+    )
+
+    assert found["reason"].to_list() == ["tz_ambiguous", None, None]
+    assert utc(found)[1:] == ["2021-07-01 06:30:00", "2021-07-01 16:00:00"]
+    assert found["posted_at_tz_source"].to_list()[1:] == ["mapping", "row"]
+
+
+def test_an_abbreviation_that_the_zone_does_not_use_follows_its_clock() -> None:
+    """Java writes BRST where tzdata has a number; the fold is then uncertain by an hour."""
+    found = read(
+        "2018-11-04 12:00:00 XBT",
+        "2018-02-17 23:30:00 XBT",
+        overrides={"XBT": "America/Sao_Paulo"},
+    )
+
+    assert utc(found) == ["2018-11-04 14:00:00", "2018-02-18 01:30:00"]
+    assert found["posted_at_uncertainty_s"].to_list() == [0, 3600]
+
+
+def test_the_cases_zone_is_for_times_without_one() -> None:
+    """The earlier of two hours is taken and the difference told; an hour left out is refused."""
+    found = read(
+        "2021-07-01 12:00:00",
+        "2021-11-07 01:30:00",
+        "2021-03-14 02:30:00",
+        "2021-07-01 12:00:00 UTC",
+        timezone="America/Chicago",
+    )
+
+    assert utc(found) == ["2021-07-01 17:00:00", "2021-11-07 06:30:00", None, "2021-07-01 12:00:00"]
+    assert found["posted_at_uncertainty_s"].to_list()[:2] == [0, 3600]
+    assert found["reason"].to_list()[2] == "tz_gap"
+    assert found["detail"].to_list()[2] == (
+        "2021-03-14 02:30:00 does not exist in America/Chicago: clocks were set forward"
+    )
+    assert found["posted_at_tz_source"].to_list() == ["mapping", "mapping", "mapping", "row"]
+
+
+def test_an_abbreviation_in_the_hour_left_out_is_refused() -> None:
+    """A time that no clock showed is none, with either abbreviation."""
+    found = read("2021-03-14 02:30:00 CST", "2021-03-14 02:30:00 CDT", overrides=CHICAGO)
+
+    assert found["reason"].to_list() == ["tz_gap", "tz_gap"]
+
+
+@pytest.mark.parametrize("named", [{"timezone": "Mars/Base"}, {"overrides": {"CST": "Central"}}])
+def test_a_zone_that_does_not_exist_is_the_case_files_fault(named: dict[str, object]) -> None:
+    """It is refused though no time needs it."""
+    with pytest.raises(ConfigError, match=r"case.toml, \[\[exports\]\] x: '.*' is no time zone"):
+        read("2021-07-01 12:00:00 UTC", **named)  # type: ignore[arg-type]
+
+
+def test_no_times_are_no_rows() -> None:
+    """An export without records has no times."""
+    assert read(timezone="America/Chicago", overrides=CHICAGO).height == 0
+
+
+@given(
+    st.datetimes(datetime(2005, 1, 1), datetime(2029, 12, 31)).map(  # noqa: DTZ001 - local times
+        lambda local: local.replace(microsecond=0, fold=0)
+    ),
+    st.sampled_from(["America/Chicago", "Europe/Dublin", "Asia/Kolkata", "Australia/Lord_Howe"]),
+)
+@settings(max_examples=300, deadline=None)
+def test_times_in_a_named_zone_are_pythons(local: datetime, zone: str) -> None:
+    """Every local time is the instant that Python's own zones give, or in a gap of theirs."""
+    early, late = (local.replace(tzinfo=ZoneInfo(zone), fold=fold) for fold in (0, 1))
+    exists = early.astimezone(UTC).astimezone(ZoneInfo(zone)).replace(tzinfo=None) == local
+    found = read(f"{local:%Y-%m-%d %H:%M:%S}", timezone=zone)
+
+    if exists:
+        assert found["posted_at_s"].item() == int(early.timestamp())
+        assert found["posted_at_uncertainty_s"].item() == late.timestamp() - early.timestamp()
+    else:
+        assert reason(found) == "tz_gap"
