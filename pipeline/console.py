@@ -21,6 +21,7 @@ _STEERING = re.compile(
 # What begins a formula in a spreadsheet; the last four are the wide forms of the first.
 _FORMULA = ("=", "+", "-", "@", "\t", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _CELL_WIDTH = 60
+_WRITTEN_NUMBER = re.compile(r"[0-9][0-9,]*(?:\.[0-9]+)?")
 
 
 def plain(text: str) -> str:
@@ -112,7 +113,8 @@ def short_number(value: Decimal) -> str:
 
 
 def _is_number(value: object) -> bool:
-    return value is None or isinstance(value, int | float | Decimal)
+    written = isinstance(value, str) and _WRITTEN_NUMBER.fullmatch(value) is not None
+    return value is None or written or isinstance(value, int | float | Decimal)
 
 
 def _as_json(value: object) -> object:

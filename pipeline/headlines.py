@@ -19,11 +19,11 @@ _PAIRS = """
 select
     findings.ladder_level as level,
     a.name || ' – ' || b.name as pair,
-    findings.observed as co_timed,
-    findings.observed_tested as tested,
-    findings.expected::decimal(18, 1) as by_chance,
-    findings.ratio::decimal(18, 1) as times,
-    ceil(findings.q_value * 10000) / 10000 as "q ≤",
+    format('{:,}', findings.observed) as co_timed,
+    format('{:,}', findings.observed_tested) as tested,
+    format('{:,.1f}', findings.expected::double) as by_chance,
+    format('{:.1f}', findings.ratio::double) as times,
+    format('{:.4f}', ceil(findings.q_value * 10000) / 10000) as "q ≤",
     findings.finding_id[:8] as finding
 from findings
 inner join accounts as a on findings.subject_a = a.account_key
