@@ -1,6 +1,7 @@
 """Files that are written whole or not at all."""
 
 import os
+import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +14,8 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
     """Open a temporary file beside a path; it takes the path once all of it is on disk.
 
     Whoever has the former file open keeps reading it. When the write is interrupted, the former
-    file stays and the temporary one goes. The umask decides who may read it.
+    file stays and the temporary one goes. Who may read it is as before; of a new file the umask
+    decides.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}.tmp")
@@ -22,6 +24,8 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
             yield file
             file.flush()
             os.fsync(file.fileno())
+        if path.exists():
+            shutil.copymode(path, aside)
         aside.replace(path)
     except BaseException:
         aside.unlink(missing_ok=True)

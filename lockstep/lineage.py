@@ -29,6 +29,7 @@ class ColumnSource:
     origin: Literal["sql", "declared"]
 
 
+@cache
 def tables_named(text: str) -> tuple[str, ...]:
     """Return the tables of the house that a statement reads, by name; its own steps are none."""
     import sqlglot  # noqa: PLC0415 - costs a second, needed by few

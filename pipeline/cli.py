@@ -117,7 +117,7 @@ def sql(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Ask the published database: a table on a terminal, CSV otherwise."""
+    """Ask the published database: a table on a terminal, else CSV that is safe in a spreadsheet."""
     from pipeline.commands.sql import sql as command
 
     command(case, query, root=context.obj.root, as_json=as_json)

@@ -16,7 +16,6 @@ from assets.measured import (
     timing_difference,
     timing_statistics,
 )
-from assets.partitions import CASES
 from assets.publication import publication_asset
 from assets.resources import Workspace
 from assets.staged import staged
@@ -58,7 +57,6 @@ def build_defs(
             dg.define_asset_job(
                 "case",
                 selection=dg.AssetSelection.all(),
-                partitions_def=CASES,
                 description="Make every table of a case, check it, and publish.",
             )
         ],

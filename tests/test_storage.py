@@ -266,7 +266,7 @@ def test_a_frame_that_is_refused_writes_nothing(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("mask", "mode"), [(0o022, 0o644), (0o077, 0o600)])
 def test_files_are_as_private_as_the_user_asks(tmp_path: Path, mask: int, mode: int) -> None:
-    """The umask decides who may read a table."""
+    """The umask decides who may read a new table; what the user changed stays."""
     former = os.umask(mask)
     try:
         storage.write(table(3), "toy", tmp_path / "t.parquet")
@@ -274,3 +274,6 @@ def test_files_are_as_private_as_the_user_asks(tmp_path: Path, mask: int, mode: 
         os.umask(former)
 
     assert stat.S_IMODE((tmp_path / "t.parquet").stat().st_mode) == mode
+    (tmp_path / "t.parquet").chmod(0o640)
+    storage.write(table(4), "toy", tmp_path / "t.parquet")
+    assert stat.S_IMODE((tmp_path / "t.parquet").stat().st_mode) == 0o640

@@ -286,4 +286,4 @@ def test_a_key_is_made_and_named(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert parse_settings(config.read_text("utf-8")).contacts.key == mark
     assert config.read_bytes().startswith(EXPORTS.replace("\n", "\r\n").encode())
     assert f"{mark}.key" in capsys.readouterr().err
-    assert stat.S_IMODE(config.stat().st_mode) & 0o077 <= 0o044
+    assert stat.S_IMODE(config.stat().st_mode) == 0o640
