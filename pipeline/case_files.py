@@ -54,7 +54,19 @@ def find_case(typed: str, root: Path | None) -> Path:
 
     Raises:
         InputError: There is no such folder.
+        ConfigError: A database cannot lie there.
     """
+    folder = _find_folder(typed, root)
+    if "?" in str(folder):
+        raise ConfigError(
+            "DuckDB can keep no database in a folder with '?' in its path",
+            where=str(folder),
+            fix="rename the folder",
+        )
+    return folder
+
+
+def _find_folder(typed: str, root: Path | None) -> Path:
     path = Path(typed)
     if path.is_dir():
         return Path(os.path.normpath(path.absolute()))
@@ -93,12 +105,12 @@ def refuse_bad_name(name: str) -> None:
     """Refuse a name that cannot be a folder of its own and a partition.
 
     Raises:
-        ConfigError: It is none, holds control characters, or three dots.
+        ConfigError: It is none, holds control characters, a question mark, or three dots.
     """
-    if name in {"", ".", ".."} or "..." in name or not name.isprintable():
+    if name in {"", ".", ".."} or "..." in name or "?" in name or not name.isprintable():
         raise ConfigError(
             f"a case cannot be named {name!r}",
-            expected="the name of a folder, without control characters and without '...'",
+            expected="the name of a folder, without control characters, '?' and '...'",
         )
 
 

@@ -64,7 +64,9 @@ def test_a_case_may_have_any_printable_name(tmp_path: Path, name: str) -> None:
     assert {p.name for p in (tmp_path / name).iterdir()} == {"case.toml", "exports", "log", "out"}
 
 
-@pytest.mark.parametrize("name", ["", ".", "..", "a...b", "a\nb", "a\x1bb", "a\u202eb", "a\udcff"])
+@pytest.mark.parametrize(
+    "name", ["", ".", "..", "a...b", "a?", "a\nb", "a\x1bb", "a\u202eb", "a\udcff"]
+)
 def test_a_name_that_cannot_be_a_case_is_refused(name: str) -> None:
     """It would be no folder of its own, no partition, or steer a terminal."""
     with pytest.raises(ConfigError, match="a case cannot be named"):
@@ -98,6 +100,14 @@ def test_a_folder_has_its_own_name_however_it_is_typed(
 ) -> None:
     """The name of a case is that of its folder, not `..`."""
     assert find_case(typed, None) == tmp_path / found
+
+
+def test_where_no_database_can_lie_is_told_before_the_run(tmp_path: Path) -> None:
+    """DuckDB takes what follows a question mark in a path for something else."""
+    (tmp_path / "what?" / "mali").mkdir(parents=True)
+
+    with pytest.raises(ConfigError, match=r"'\?' in its path\nWhat to do: rename the folder"):
+        find_case(str(tmp_path / "what?" / "mali"), None)
 
 
 def test_what_is_no_case_is_told_with_those_there_are(tmp_path: Path) -> None:
