@@ -100,7 +100,7 @@ def _refuse_no_text(head: bytes, where: str) -> None:
             expected="an export as it was downloaded, in CSV",
             fix="unpack an archive, save a spreadsheet as CSV in UTF-8, or take the file out",
         )
-    if b"\r" in first_line.removesuffix(b"\r"):
+    if b"\r" in first_line.rstrip(b"\r"):
         raise InputError(
             "lines end with CR alone",
             where=where,
@@ -166,10 +166,10 @@ def _not_utf8(data: Bytes, found: Scan, header_end: int, path: Path) -> Flags:
     bad_n = int(bad.sum())
     in_header = not is_utf8(data[:header_end])
     if in_header or bad_n > max(1, _MAX_BAD_SHARE * len(bad)):
-        row = "the header" if in_header else f"record {int(np.flatnonzero(bad)[0]) + 1}"
+        lines = found.line[bad].tolist()
         raise InputError(
-            f"not UTF-8: {row} first, and {bad_n} of {len(bad)} records hold other bytes",
-            where=path.name,
+            f"bytes that are not UTF-8 in {bad_n} of {len(bad)} records",
+            where=f"{path.name}, line {1 if in_header else lines[0]}",
             expected="UTF-8, as it was downloaded",
             fix="export it again, or convert the file to UTF-8",
         )

@@ -193,7 +193,8 @@ def recognise(
     missing = _missing(fmt, names)
     if missing:
         raise _unknown(fmt, names, missing, where)
-    twice = sorted({n for n in names if names.count(n) > 1 and n in _known(fmt)})
+    known = {*fmt.detect.required, *fmt.detect.name}
+    twice = sorted({n for n in names if names.count(n) > 1 and n in known})
     if twice:
         raise UnknownExportError(
             f"column {twice[0]!r} stands there {names.count(twice[0])} times",
@@ -206,10 +207,6 @@ def recognise(
 
 def _clean(name: str) -> str:
     return unicodedata.normalize("NFC", name).strip()
-
-
-def _known(fmt: Format) -> set[str]:
-    return {*fmt.detect.required, *fmt.detect.name}
 
 
 def _missing(fmt: Format, names: Sequence[str]) -> list[str]:
@@ -240,11 +237,10 @@ def _unknown(
 
 
 def _header(fmt: Format, delimiter: str, names: Sequence[str], where: str) -> Header:
-    known = _known(fmt)
-    unnamed = [n for n in names if re.match(fmt.detect.ignore, n)]
-    rest = [n for n in names if n not in known and n not in unnamed]
-    variant, own = _variant(fmt, rest, where)
     name = next(n for n in fmt.detect.name if n in names)
+    unnamed = [n for n in names if re.match(fmt.detect.ignore, n)]
+    rest = [n for n in names if n not in {name, *fmt.detect.required, *unnamed}]
+    variant, own = _variant(fmt, rest, where)
     wanted = {"name": name, **fmt.columns, **fmt.counts}
     return Header(
         format=fmt,

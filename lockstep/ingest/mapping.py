@@ -14,6 +14,9 @@ from lockstep.ingest.row_hashes import row_hmacs
 from lockstep.ingest.scanner import Ints
 from lockstep.settings import ExportSection
 
+SAID = ("reason", "field", "detail")
+"""Why a record cannot be accepted."""
+
 WRITTEN = ("text", "title", "description", "image_text", "sponsor_name")
 """Texts of a post that a person wrote."""
 LINKS = ("link", "final_link")
@@ -24,7 +27,6 @@ BY_A_PERSON = (*WRITTEN, "name", "account_description")
 
 _COUNTRY = "^[A-Z]{2}$"
 _NUMBER = "^[0-9]+$"
-_SAID = ("reason", "field", "detail")
 _SHARE_STATUSES = ("owned", "original", "share", "crosspost")
 _SCHEDULED = "live_video_scheduled"
 
@@ -58,8 +60,8 @@ def map_records(file: CsvFile, facts: FileFacts, section: ExportSection, key: by
     rows = pl.concat(
         [
             values.select("source_row", "posted_at_raw", *WRITTEN, *LINKS, *OF_ACCOUNT),
-            ids.drop(_SAID),
-            times.drop(_SAID),
+            ids.drop(SAID),
+            times.drop(SAID),
             counts.frame,
             _kinds(values, fmt),
             _first_reason(ids, times, counts.said),
@@ -71,7 +73,7 @@ def map_records(file: CsvFile, facts: FileFacts, section: ExportSection, key: by
 
 
 def _without_nulls(values: pl.DataFrame, fmt: Format) -> pl.DataFrame:
-    null = dict.fromkeys(values.columns[1:], fmt.null.machine)
+    null = dict.fromkeys(values.drop("source_row").columns, fmt.null.machine)
     null |= {**dict.fromkeys(BY_A_PERSON, ("",)), "category": fmt.null.category}
     return values.with_columns(
         pl.when(~pl.col(name).is_in(missing)).then(name).alias(name)
@@ -106,7 +108,7 @@ def _kinds(values: pl.DataFrame, fmt: Format) -> pl.DataFrame:
 def _first_reason(*said: pl.DataFrame) -> pl.DataFrame:
     """Return reason, field and detail of the first frame that gives a reason, record by record."""
     given = [
-        pl.when(frame["reason"].is_not_null()).then(frame.select(_SAID).to_struct())
+        pl.when(frame["reason"].is_not_null()).then(frame.select(SAID).to_struct())
         for frame in said
     ]
     return pl.select(said=pl.coalesce(given)).unnest("said")

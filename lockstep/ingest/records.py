@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from lockstep.ingest.mapping import SAID
 from lockstep.ingest.sources import Source
 from lockstep.ingest.written import redacted
 from lockstep.storage import empty
@@ -12,7 +13,6 @@ _SHOWN_CHARS = 200
 _READ_BYTES = 4_096
 """What of a record is read for its preview: so much more than is shown that no contact is cut."""
 _LONG_NUMBER = r"\d{6,}"
-_SAID = ("reason", "field", "detail")
 
 
 def all_records(sources: Sequence[Source], decided: pl.DataFrame) -> pl.DataFrame:
@@ -26,12 +26,12 @@ def all_records(sources: Sequence[Source], decided: pl.DataFrame) -> pl.DataFram
     joined = placed.join(decided, on=["source_id", "source_row"], how="left", suffix="_decided")
     return joined.with_columns(
         pl.col("outcome").fill_null("quarantined"),
-        *(pl.coalesce(name, f"{name}_decided").alias(name) for name in _SAID),
+        *(pl.coalesce(name, f"{name}_decided").alias(name) for name in SAID),
     )
 
 
 def _records(source: Source) -> pl.DataFrame:
-    said = source.mapped.rows.select("source_row", "post_key", *_SAID)
+    said = source.mapped.rows.select("source_row", "post_key", *SAID)
     joined = source.file.records.join(said, on="source_row", how="left", suffix="_said")
     return joined.select(
         pl.exclude("reason", "detail", "reason_said", "detail_said"),

@@ -24,6 +24,7 @@ WINDOW_BITS = 30
 _QUOTE, _LF, _CR = 34, 10, 13
 _INLINE_BYTES = 12
 _USUAL_BYTES = 400
+"""Size of a record, for a first guess at how many there are."""
 
 
 class Scan(NamedTuple):
@@ -56,7 +57,10 @@ def scan(
     fields_n: int | None = None,
     columns: Sequence[int] = (),
 ) -> Scan:
-    """Find all records from a byte on; a line ends with LF or CR LF, and a blank one is no record.
+    """Find all records from a byte on; a blank line is none.
+
+    A line ends with LF, and CR right before belong to its end: one, or two where a file was written
+    as text twice.
 
     A record is whole if it is well quoted and has as many fields as the header. One that is not,
     and holds line ends, ends before the first line on which a whole record begins; what comes
@@ -80,7 +84,7 @@ def scan(
 
 @compiled
 def _field(data: Bytes, at: int, delimiter: int) -> tuple[int, int, int, int, bool, bool]:
-    """Return the field at a byte: start, end, what follows, LFs in it, doubled quotes, misquoted.
+    """Return the field at a byte: start, end, what follows, LFs in it, doubled, misquoted.
 
     What follows is the position of a delimiter or LF, or the size of the file. Behind a misplaced
     quote no other counts: from there the field runs to the end of its line.
@@ -92,9 +96,8 @@ def _field(data: Bytes, at: int, delimiter: int) -> tuple[int, int, int, int, bo
             newlines += 1 if data[at] == _LF else 0
             doubled = doubled or data[at] == _QUOTE
             at += 2 if data[at] == _QUOTE else 1
-        end, at = at, at + 1
-        if end < size and _ends_here(data, at, delimiter):
-            at += 1 if at < size and data[at] == _CR else 0
+        end, at = at, _behind_cr(data, at + 1)
+        if end < size and (at == size or data[at] == _LF or data[end + 1] == delimiter):
             return start, end, at, newlines, doubled, False
         return start, end, _line_end(data, at), newlines, doubled, True
     while at < size and data[at] != delimiter and data[at] != _LF and data[at] != _QUOTE:
@@ -102,29 +105,32 @@ def _field(data: Bytes, at: int, delimiter: int) -> tuple[int, int, int, int, bo
     misquoted = at < size and data[at] == _QUOTE
     at = _line_end(data, at) if misquoted else at
     ends_line = at == size or data[at] == _LF
-    return start, _without_cr(data, start, at) if ends_line else at, at, 0, False, misquoted
-
-
-@compiled
-def _ends_here(data: Bytes, at: int, delimiter: int) -> bool:
-    """Whether a delimiter, a line end or the end of the file stands at a byte."""
-    if at < len(data) and data[at] == _CR:
-        return at + 1 == len(data) or data[at + 1] == _LF
-    return at == len(data) or data[at] == delimiter or data[at] == _LF
+    return start, _before_cr(data, start, at) if ends_line else at, at, 0, False, misquoted
 
 
 @compiled
 def _line_end(data: Bytes, at: int) -> int:
     """Return the position of the next LF, or the size of the file."""
-    at = min(at, len(data))
     while at < len(data) and data[at] != _LF:
         at += 1
     return at
 
 
 @compiled
-def _without_cr(data: Bytes, start: int, end: int) -> int:
-    return end - 1 if end > start and data[end - 1] == _CR else end
+def _behind_cr(data: Bytes, at: int) -> int:
+    """Return the position of what follows any CR at a byte, or the size of the file."""
+    at = min(at, len(data))
+    while at < len(data) and data[at] == _CR:
+        at += 1
+    return at
+
+
+@compiled
+def _before_cr(data: Bytes, start: int, end: int) -> int:
+    """Return the end of a stretch without any CR that it ends with."""
+    while end > start and data[end - 1] == _CR:
+        end -= 1
+    return end
 
 
 @compiled
@@ -244,8 +250,9 @@ def _scan(  # noqa: PLR0917 - one state machine; compiled functions take positio
     found, row = 0, 0
     run, held_n = 0, 0  # first of the short records right before this one; their delimiters
     while at < len(data):
-        if data[at] != delimiter and _ends_here(data, at, delimiter):
-            at, line = _line_end(data, at) + 1, line + 1
+        begin = _behind_cr(data, at)
+        if begin == len(data) or data[begin] == _LF:
+            at, line = begin + 1, line + 1
             continue
         if row == views.shape[1]:
             views = np.concatenate((views, np.empty_like(views)), axis=1)
@@ -264,7 +271,7 @@ def _scan(  # noqa: PLR0917 - one state machine; compiled functions take positio
         else:
             row += 1
         line += newlines
-        places[:, found] = start, _without_cr(data, start, at), first_line, line, seen_n
+        places[:, found] = start, _before_cr(data, start, at), first_line, line, seen_n
         marked[found] = misquoted
         found += 1
         run, held_n = (found, 0) if is_done else (run, held_n)

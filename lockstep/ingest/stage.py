@@ -8,6 +8,7 @@ from lockstep.errors import InputError
 from lockstep.ingest.accounts import accounts_table
 from lockstep.ingest.engagement import engagement_table
 from lockstep.ingest.exports import ExportFile
+from lockstep.ingest.mapping import SAID
 from lockstep.ingest.outcomes import outcomes
 from lockstep.ingest.posts import make_posts
 from lockstep.ingest.records import all_records, quarantine_table, records_table
@@ -83,7 +84,7 @@ def _accepted(sources: Sequence[Source], records: pl.DataFrame) -> pl.DataFrame:
     post. Ties are broken by that post, then by source_id and row: never by the order of files.
     """
     said = pl.concat(
-        source.mapped.rows.drop("reason", "field", "detail").with_columns(
+        source.mapped.rows.drop(SAID).with_columns(
             source_id=pl.lit(source.file.source_id),
             platform=pl.lit(source.format.platform),
             format_id=pl.lit(source.format.id),

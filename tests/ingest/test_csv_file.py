@@ -131,7 +131,7 @@ def test_a_file_in_another_encoding_is_refused(tmp_path: Path) -> None:
     )
     message = refused(tmp_path, rows.removeprefix(BOM).decode().encode("cp1252"))
 
-    assert "record 1 first, and 5 of 5 records" in message
+    assert "csv, line 2: bytes that are not UTF-8 in 5 of 5 records" in message
     assert "convert the file to UTF-8" in message
 
 
@@ -139,7 +139,7 @@ def test_a_header_in_another_encoding_is_refused(tmp_path: Path) -> None:
     """A dash of cp1252 in the header refuses the file though its records are plain."""
     content = csv_bytes([post(1, Message="plain", Page_Description="")]).removeprefix(BOM)
 
-    assert "not UTF-8: the header first" in refused(tmp_path, content.decode().encode("cp1252"))
+    assert "csv, line 1: bytes that are" in refused(tmp_path, content.decode().encode("cp1252"))
 
 
 @pytest.mark.parametrize(

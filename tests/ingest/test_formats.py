@@ -95,6 +95,15 @@ def test_an_unknown_column_is_told(tmp_path: Path, at: int) -> None:
     assert tables["posts"]["text"].item() == post(1)["Message"]
 
 
+def test_a_second_column_of_names_is_told(tmp_path: Path) -> None:
+    """Of a page's and a group's column the page's is read, and the other is not passed over."""
+    content = csv_bytes([{**post(1), "Group Name": "SYN-G"}], [*FB_5, "Group Name"])
+    tables = staged(export(tmp_path, content))
+
+    assert "unknown_columns 1" in tables["sources"]["warnings"].item()
+    assert tables["accounts"]["name"].item() == "SYN-1"
+
+
 def test_missing_columns_are_named(tmp_path: Path) -> None:
     """What the file lacks is told, the first five by name, and what to do."""
     message = refused(tmp_path, [n for n in FB_5 if n not in {"URL", "Page Name"}])

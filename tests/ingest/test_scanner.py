@@ -18,6 +18,7 @@ FIELDS = st.text(
 )
 CELLS = st.tuples(FIELDS, st.booleans())
 """A field, and whether it is quoted though it need not be."""
+LINE_ENDS = st.sampled_from(["\n", "\r\n", "\r\r\n"])
 TABLES = st.lists(st.tuples(*[CELLS] * FIELDS_N), max_size=8)
 
 
@@ -58,7 +59,7 @@ def places(content: bytes, found: Scan) -> list[bytes]:
 
 @given(
     table=TABLES,
-    line_end=st.sampled_from(["\n", "\r\n"]),
+    line_end=LINE_ENDS,
     delimiter=st.sampled_from(",;\t"),
     blank_n=st.integers(0, 2),
     last=st.booleans(),
@@ -89,7 +90,7 @@ def test_reads_what_python_reads(
     assert found.fields_n.tolist() == [FIELDS_N] * len(table)
 
 
-@given(TABLES, st.sampled_from(["\n", "\r\n"]), st.integers(0, 2))
+@given(TABLES, LINE_ENDS, st.integers(0, 2))
 @settings(max_examples=200, deadline=None)
 def test_lines_are_counted_as_an_editor_counts_them(
     table: Sequence[Sequence[tuple[str, bool]]], line_end: str, blank_n: int
@@ -113,6 +114,8 @@ def test_lines_are_counted_as_an_editor_counts_them(
         (b'"","",""\n', [(b'"","",""', 3, False)]),
         (b"\n\r\n\n", []),
         (b"\r", []),
+        (b"a,b,c\r\r\n\r\r\n\r\r", [(b"a,b,c", 3, False)]),
+        (b'"a",b,"c"\r\r\n', [(b'"a",b,"c"', 3, False)]),
         (b"\r\na,b,c\r\n\r", [(b"a,b,c", 3, False)]),
         (b"", []),
         (b"a,b\nc,d,e,f\n", [(b"a,b", 2, False), (b"c,d,e,f", 4, False)]),
