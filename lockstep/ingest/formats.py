@@ -256,10 +256,9 @@ def _header(fmt: Format, delimiter: str, names: Sequence[str], where: str) -> He
 def _variant(fmt: Format, names: Sequence[str], where: str) -> tuple[Variant, set[str]]:
     """Return the first variant of which every column is there, and those columns."""
     for variant in fmt.variants:
-        found = [next((n for n in names if re.match(p, n)), None) for p in variant.has]
-        own = {name for name in found if name is not None}
-        if None not in found and len(own) == len(found):
-            return variant, own
+        own = [next((n for n in names if re.match(p, n)), None) for p in variant.has]
+        if None not in own:
+            return variant, {name for name in own if name is not None}
     raise UnknownExportError(
         f"no known variant of {fmt.id}: no score among its columns",
         where=f"{where}, header",
