@@ -120,6 +120,11 @@ class Format(_Part):
     post_types: dict[str, str]
     links: Links
 
+    @property
+    def headers(self) -> dict[str, str]:
+        """Header of the column in which each named value stands."""
+        return {**self.columns, **self.counts}
+
 
 @dataclass(frozen=True, slots=True)
 class Header:
@@ -137,11 +142,6 @@ class Header:
     positions: dict[str, int]
     unknown: tuple[str, ...]
     has_index: bool
-
-    @property
-    def columns(self) -> dict[str, str]:
-        """Header of the column in which each named value stands, as the format writes it."""
-        return {**self.format.columns, **self.format.counts}
 
 
 @cache
@@ -241,7 +241,7 @@ def _header(fmt: Format, delimiter: str, names: Sequence[str], where: str) -> He
     unnamed = [n for n in names if re.match(fmt.detect.ignore, n)]
     rest = [n for n in names if n not in {name, *fmt.detect.required, *unnamed}]
     variant, own = _variant(fmt, rest, where)
-    wanted = {"name": name, **fmt.columns, **fmt.counts}
+    wanted = {"name": name, **fmt.headers}
     return Header(
         format=fmt,
         variant=variant.id,
@@ -256,10 +256,9 @@ def _header(fmt: Format, delimiter: str, names: Sequence[str], where: str) -> He
 def _variant(fmt: Format, names: Sequence[str], where: str) -> tuple[Variant, set[str]]:
     """Return the first variant of which every column is there, and those columns."""
     for variant in fmt.variants:
-        found = [next((n for n in names if re.match(p, n)), None) for p in variant.has]
-        own = {name for name in found if name is not None}
-        if None not in found and len(own) == len(found):
-            return variant, own
+        own = [next((n for n in names if re.match(p, n)), None) for p in variant.has]
+        if None not in own:
+            return variant, {name for name in own if name is not None}
     raise UnknownExportError(
         f"no known variant of {fmt.id}: no score among its columns",
         where=f"{where}, header",

@@ -31,11 +31,11 @@ def all_records(sources: Sequence[Source], decided: pl.DataFrame) -> pl.DataFram
 
 
 def _records(source: Source) -> pl.DataFrame:
-    said = source.mapped.rows.select("source_row", "post_key", *SAID)
-    joined = source.file.records.join(said, on="source_row", how="left", suffix="_said")
+    said = source.rows.select("source_row", "post_key", *SAID)
+    joined = source.records.join(said, on="source_row", how="left", suffix="_said")
     return joined.select(
         pl.exclude("reason", "detail", "reason_said", "detail_said"),
-        source_id=pl.lit(source.file.source_id),
+        source_id=pl.lit(source.id),
         reason=pl.coalesce("reason", "reason_said"),
         detail=pl.coalesce("detail", "detail_said"),
     )
@@ -60,12 +60,12 @@ def quarantine_table(
         regions: Countries of national numbers.
     """
     apart = records.filter(pl.col("outcome") == "quarantined")
-    by_id = {source.file.source_id: source for source in sources}
+    by_id = {source.id: source for source in sources}
     of = [by_id[source_id] for source_id in apart["source_id"]]
     starts = zip(of, apart["source_byte_start"], apart["source_byte_len"], strict=True)
     fields = zip(of, apart["field"], strict=True)
     return apart.with_columns(
-        field=pl.Series([s.column(name) for s, name in fields], dtype=pl.String),
+        field=pl.Series([s.format.headers.get(name) for s, name in fields], dtype=pl.String),
         detail=_shown(apart["detail"], regions),
         preview=_shown(pl.Series([_start(*s) for s in starts], dtype=pl.String), regions),
         format_id=pl.Series([source.format.id for source in of], dtype=pl.String),
@@ -74,7 +74,7 @@ def quarantine_table(
 
 def _start(source: Source, byte_start: int, byte_len: int) -> str:
     end = byte_start + min(byte_len, _READ_BYTES)
-    return source.file.data[byte_start:end].tobytes().decode("utf-8", "replace")
+    return source.data[byte_start:end].tobytes().decode("utf-8", "replace")
 
 
 def _shown(texts: pl.Series, regions: Sequence[str]) -> pl.Series:

@@ -15,6 +15,7 @@ from lockstep.ingest.instants import timestamp
 from lockstep.ingest.keys import fingerprint
 from lockstep.ingest.mapping import Mapped, map_records
 from lockstep.ingest.noticed import noticed
+from lockstep.ingest.scanner import Bytes
 from lockstep.storage import empty
 
 _MAX_CHECKSUM_BAD_SHARE = 0.01
@@ -28,25 +29,23 @@ _COUNTED = {
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """An export that was read and understood."""
+    """An export that was read and understood.
 
-    file_name: str
-    file: CsvFile
-    facts: FileFacts
-    mapped: Mapped
+    `data` is the file, `records` its records and `rows` what those say that can be split. `facts`
+    is what table `sources` says of it, but for what becomes of its records.
+    """
 
-    @property
-    def format(self) -> Format:
-        """The format it was read as."""
-        return self.file.header.format
-
-    def column(self, name: str | None) -> str | None:
-        """Return the header of a named value's column."""
-        return None if name is None else self.file.header.columns[name]
+    id: str
+    format: Format
+    exported_at_s: int | None
+    data: Bytes
+    records: pl.DataFrame
+    rows: pl.DataFrame
+    facts: dict[str, object]
 
 
 def read_sources(files: Sequence[ExportFile], key: bytes) -> tuple[Source, ...]:
-    """Read every export, by source_id.
+    """Read every export, by id.
 
     The same bytes under several names are one export, under the first name that tells when it was
     exported, or else the first.
@@ -57,18 +56,27 @@ def read_sources(files: Sequence[ExportFile], key: bytes) -> tuple[Source, ...]:
     found: dict[str, Source] = {}
     for export in sorted(files, key=lambda f: (f.path.name, f.path)):
         source = _read(export, key)
-        known = found.setdefault(source.file.source_id, source)
-        if known.facts.exported_at_s is None and source.facts.exported_at_s is not None:
-            found[source.file.source_id] = source
+        known = found.setdefault(source.id, source)
+        if known.exported_at_s is None and source.exported_at_s is not None:
+            found[source.id] = source
     return tuple(found[source_id] for source_id in sorted(found))
 
 
 def _read(export: ExportFile, key: bytes) -> Source:
+    name = export.path.name
     file = read_csv_file(export.path, export.section)
-    facts = file_facts(export.path.name, file.header.format.file_name, export.section)
-    mapped = map_records(file, facts, export.section, key)
-    _refuse_wrong_sums(mapped.rows["checksum_ok"], export.path.name)
-    return Source(export.path.name, file, facts, mapped)
+    told = file_facts(name, file.header.format.file_name, export.section)
+    mapped = map_records(file, told, export.section, key)
+    _refuse_wrong_sums(mapped.rows["checksum_ok"], name)
+    return Source(
+        id=file.source_id,
+        format=file.header.format,
+        exported_at_s=told.exported_at_s,
+        data=file.data,
+        records=file.records,
+        rows=mapped.rows,
+        facts=_facts(name, file, told, mapped, key),
+    )
 
 
 def _refuse_wrong_sums(checksum_ok: pl.Series, where: str) -> None:
@@ -88,7 +96,7 @@ def _refuse_wrong_sums(checksum_ok: pl.Series, where: str) -> None:
 
 
 def sources_table(
-    sources: Sequence[Source], records: pl.DataFrame, accepted: pl.DataFrame, key: bytes
+    sources: Sequence[Source], records: pl.DataFrame, accepted: pl.DataFrame
 ) -> pl.DataFrame:
     """Return table `sources`: one row per export file.
 
@@ -96,7 +104,6 @@ def sources_table(
         sources: The exports.
         records: All records, with source_id and outcome.
         accepted: Accepted records, with source_id, account_key and posted_at_s.
-        key: The case's key.
     """
     outcome = pl.col("outcome")
     counted = records.group_by("source_id").agg(
@@ -109,10 +116,10 @@ def sources_table(
         pl.col("posted_at_s").max().alias("last_posted_s"),
     )
     schema = empty("sources").schema
-    rows = [_facts(source, key) for source in sources]
-    facts = pl.DataFrame(rows, schema={name: schema[name] for name in rows[0]})
+    facts = [source.facts for source in sources]
     return (
-        facts.join(counted, on="source_id", how="left")
+        pl.DataFrame(facts, schema={name: schema[name] for name in facts[0]})
+        .join(counted, on="source_id", how="left")
         .join(spans, on="source_id", how="left")
         .with_columns(
             pl.col("records_in", "accounts_n", *_COUNTED).fill_null(0).cast(pl.Int64),
@@ -124,25 +131,26 @@ def sources_table(
     )
 
 
-def _facts(source: Source, key: bytes) -> dict[str, object]:
-    checksum_ok = source.mapped.rows["checksum_ok"]
-    zones = source.file.values["posted_at_raw"].str.extract(source.format.time.pattern, 2)
-    named = ", ".join(zones.drop_nulls().unique().sort())
+def _facts(
+    name: str, file: CsvFile, told: FileFacts, mapped: Mapped, key: bytes
+) -> dict[str, object]:
+    fmt, checksum_ok = file.header.format, mapped.rows["checksum_ok"]
+    zones = file.values["posted_at_raw"].str.extract(fmt.time.pattern, 2).drop_nulls().unique()
     return {
-        "source_id": source.file.source_id,
-        "file_name": redact(source.file_name, ())[0],
-        "bytes_n": len(source.file.data),
-        "format_id": source.format.id,
-        "format_version": source.format.version,
-        "variant": source.file.header.variant,
-        "zones": redact(named, ())[0] or None,
-        "number_locale": source.mapped.locale,
-        "exported_at_s": source.facts.exported_at_s,
-        "collection_start_s": source.facts.collection_start_s,
-        "collection_end_s": source.facts.collection_end_s,
+        "source_id": file.source_id,
+        "file_name": redact(name, ())[0],
+        "bytes_n": len(file.data),
+        "format_id": fmt.id,
+        "format_version": fmt.version,
+        "variant": file.header.variant,
+        "zones": redact(", ".join(zones.sort()), ())[0] or None,
+        "number_locale": mapped.locale,
+        "exported_at_s": told.exported_at_s,
+        "collection_start_s": told.collection_start_s,
+        "collection_end_s": told.collection_end_s,
         "checksum_ok_n": int(checksum_ok.sum()),
         "checksum_bad_n": int((~checksum_ok).sum()),
-        "warnings": "; ".join(noticed(source.file, source.facts, source.mapped.rows)) or None,
+        "warnings": "; ".join(noticed(file, told, mapped.rows)) or None,
         "recogniser_version": RECOGNISER_VERSION,
         "key_fingerprint": fingerprint(key),
     }

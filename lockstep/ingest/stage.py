@@ -47,7 +47,7 @@ def stage(
     internal = sorted({domain for source in sources for domain in source.format.links.internal})
     made = make_posts(accepted, internal=internal, regions=regions, key=key)
     return {
-        "sources": sources_table(sources, records, accepted, key),
+        "sources": sources_table(sources, records, accepted),
         "records": records_table(records),
         "posts": made.posts,
         "post_contacts": made.post_contacts,
@@ -59,8 +59,8 @@ def stage(
 
 
 def _refuse_nothing(sources: Sequence[Source]) -> None:
-    if not any(source.file.records.height for source in sources):
-        names = ", ".join(source.file_name for source in sources)
+    if not any(source.records.height for source in sources):
+        names = ", ".join(str(source.facts["file_name"]) for source in sources)
         raise InputError(
             "no record in it: a header and nothing else",
             where=names or "the case's exports",
@@ -70,10 +70,10 @@ def _refuse_nothing(sources: Sequence[Source]) -> None:
 
 
 def _identified(source: Source) -> pl.DataFrame:
-    return source.mapped.rows.filter(pl.col("reason").is_null()).select(
+    return source.rows.filter(pl.col("reason").is_null()).select(
         *_DECIDING,
-        source_id=pl.lit(source.file.source_id),
-        exported_at_s=pl.lit(source.facts.exported_at_s, dtype=pl.Int64),
+        source_id=pl.lit(source.id),
+        exported_at_s=pl.lit(source.exported_at_s, dtype=pl.Int64),
     )
 
 
@@ -84,13 +84,13 @@ def _accepted(sources: Sequence[Source], records: pl.DataFrame) -> pl.DataFrame:
     post. Ties are broken by that post, then by source_id and row: never by the order of files.
     """
     said = pl.concat(
-        source.mapped.rows.drop(SAID).with_columns(
-            source_id=pl.lit(source.file.source_id),
+        source.rows.drop(SAID).with_columns(
+            source_id=pl.lit(source.id),
             platform=pl.lit(source.format.platform),
             format_id=pl.lit(source.format.id),
             format_version=pl.lit(source.format.version),
             posted_at_resolution_us=pl.lit(source.format.time.resolution_us, dtype=pl.Int64),
-            exported_at_s=pl.lit(source.facts.exported_at_s, dtype=pl.Int64),
+            exported_at_s=pl.lit(source.exported_at_s, dtype=pl.Int64),
         )
         for source in sources
     )

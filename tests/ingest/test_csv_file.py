@@ -218,11 +218,11 @@ def test_a_link_is_the_file_it_leads_to(tmp_path: Path) -> None:
     assert linked.source_id == read_csv_file(file.path, file.section).source_id
 
 
-def test_text_behind_the_first_gibibyte_is_found() -> None:
-    """Views count from windows of a file, so that a place fits into 31 bits."""
+@pytest.mark.parametrize("at", [(1 << 30) + 50, (1 << 30) - 5])
+def test_text_behind_the_first_gibibyte_is_found(at: int) -> None:
+    """Views count from windows of a file that overlap, so that a place fits into 31 bits."""
     data = np.zeros((1 << 30) + 100, dtype=np.uint8)
     word = "far behind, and long"
-    at = (1 << 30) + 50
     data[at : at + len(word)] = np.frombuffer(word.encode(), dtype=np.uint8)
     views = np.array([scanner._view(data, at, at + len(word))], dtype=np.int64)
 

@@ -64,6 +64,7 @@ def test_without_thousands_the_locale_is_plain() -> None:
     """Where no number shows a separator, none is claimed."""
     assert read(["999", "900", "99", "0"]).locale == "plain"
     assert read(["1999", "1900", "99", "0"]).locale == "plain"
+    assert read(["1", "1", "0", "1,23"]).locale == "plain"
     assert read().locale == "plain"
 
 

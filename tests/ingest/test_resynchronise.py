@@ -94,6 +94,27 @@ def test_every_other_record_may_lose_a_quote(
     assert encoded(intact) == whole(content, scanned(content))
 
 
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        # A damaged record in between begins no whole one, so that both are one piece.
+        (b'a,"b,c\nd,e,f"g\nh,i,j\n', [b'a,"b,c\nd,e,f"g', b"h,i,j"]),
+        # Where the delimiters of a record are lacking, a line inside it is none.
+        (b'"a\nb,c,d\n"e",f,g\n', [b'"a\nb,c,d', b'"e",f,g']),
+        # Short records stand alone, unless a misplaced quote shows that they fell apart.
+        (b"a,b,c\nd\ne,f\ng,h,i\n", [b"a,b,c", b"d", b"e,f", b"g,h,i"]),
+        (b'a,b,c\nd,e\n\nf",g\nh,i,j\n', [b"a,b,c", b'd,e\n\nf",g', b"h,i,j"]),
+        # A record with too many fields is complete, and nothing of the next.
+        (b'a,b,c,d\ne"\nf,g,h\n', [b"a,b,c,d", b'e"', b"f,g,h"]),
+        # Well-quoted line ends are no damage, nor reason to look for records.
+        (b'a,"x\nb,c,d\ny",c,d\n', [b'a,"x\nb,c,d\ny",c,d']),
+    ],
+)
+def test_pieces_are_as_described(content: bytes, expected: list[bytes]) -> None:
+    """Cases that tell the rules apart."""
+    assert pieces(content, scanned(content, 3)) == expected
+
+
 @given(LINES, LINE_ENDS, st.integers(0, 400))
 @settings(max_examples=300, deadline=None)
 def test_a_truncated_file_loses_its_last_record_alone(

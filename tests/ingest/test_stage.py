@@ -95,6 +95,16 @@ def test_every_reason_is_met(tables: Tables) -> None:
     assert all(f"'{reason}'" in known for reason in expected)
 
 
+def test_the_first_reason_counts(tmp_path: Path) -> None:
+    """Ids before times, and times before counts."""
+    rows = [
+        post(1, URL="", Post_Created="", Likes="x", Total_Interactions=""),
+        post(2, Post_Created="", Likes="x", Total_Interactions=""),
+    ]
+
+    assert reasons(staged(export(tmp_path, rows))) == ["post_id_missing", "time_missing"]
+
+
 def test_every_record_is_accounted_for(tables: Tables) -> None:
     """Per file: records in, new posts, observations, exact duplicates, quarantined."""
     table = tables["sources"].sort("exported_at_s", "file_name", nulls_last=True)
@@ -153,7 +163,7 @@ def test_the_same_file_under_two_names_is_one_export(tmp_path: Path) -> None:
     """It is read once, under the name that tells when it was exported."""
     content = csv_bytes([post(1), post(2)])
     once = staged(export(tmp_path, content))
-    twice = staged(export(tmp_path, content, "A copy.csv"), export(tmp_path, content))
+    twice = staged(export(tmp_path, content, "0 copy.csv"), export(tmp_path, content))
     thrice = staged(
         export(tmp_path, content, "z.csv"), export(tmp_path, content, "b.csv", timezone="UTC")
     )
