@@ -10,7 +10,7 @@ _GAP = rf"(?:[{UNSEEN}{twins(' ./()-')}_~*]|%2[0-9A-Za-z])*"
 _DIGIT = r"[\p{Nd}oO]"
 _DIGITS = rf"{_DIGIT}(?:{_GAP}{_DIGIT}){{{MIN_DIGITS - 1}}}"
 _PLAIN_ADDRESS = (
-    r"https?://[A-Za-z0-9_.~:@!$&'*+=%\[\]-]*"
+    r"https?://[A-Za-z0-9_.~:@!$&'*+=%\[\]-]+"
     r"(?:[/?#][A-Za-z0-9_.~:/?#\[\]@!$&'()*+,;=%-]*)?(?:[ \n]|$)"
 )
 _CONTACT_LINK = (
