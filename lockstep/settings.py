@@ -140,7 +140,9 @@ def parse_settings(text: str, *, where: str = "case.toml") -> Settings:
         # Some editors put a byte order mark before the first key.
         return Settings.model_validate(tomllib.loads(text.removeprefix("\ufeff")))
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"not valid TOML: {error}", where=where) from None
+        raise ConfigError(
+            f"not valid TOML: {error}", where=where, fix="mend that line; a text stands in quotes"
+        ) from None
     except ValidationError as error:
         raise _readable(error, where) from None
 

@@ -46,8 +46,7 @@ def links_table(
     )
     found = found.with_row_index("place").sort("post", "place")
     read = redacted_urls(found["url"], found["admin_country"], regions)
-    host = read.texts.str.extract(_HOST, 1).str.to_lowercase().str.strip_chars_end(".")
-    domain = host.str.replace(_WWW, "${1}")
+    domain = _domains(found["url"])
     platform = rf"^(?:.*\.)?(?:{'|'.join(re.escape(name) for name in internal)})$"
     links = found.select(
         "post_key",
@@ -60,6 +59,14 @@ def links_table(
     in_text, of = (found["role"] == "in_text").to_list(), found["post"].to_list()
     outside = [(of[row], contact) for row, contact in read.contacts if not in_text[row]]
     return links.select(empty("links").columns), list(contact_rows("link", outside, key))
+
+
+def _domains(urls: pl.Series) -> pl.Series:
+    """Return the host that a browser opens: what stands before an @ is none; a number is none."""
+    host = urls.str.extract(_HOST, 1).str.to_lowercase().str.strip_chars_end(".")
+    is_host = host.str.contains(r"\p{L}|^[0-9]{1,3}(?:\.[0-9]{1,3}){3}$")
+    named = pl.select(pl.when(is_host).then(host)).to_series()
+    return named.str.replace(_WWW, "${1}")
 
 
 def _own(posts: pl.DataFrame, name: str, role: str) -> pl.DataFrame:

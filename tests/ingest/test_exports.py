@@ -65,7 +65,7 @@ def test_a_path_without_files_says_where_to_put_them(case: Path) -> None:
     assert f"put raw exports into {case / 'exports'}" in str(caught.value)
 
 
-@pytest.mark.parametrize("pattern", ["exports", "*", ""])
+@pytest.mark.parametrize("pattern", ["exports", "*", "."])
 def test_a_folder_is_no_export(case: Path, pattern: str) -> None:
     """The message proposes the files in it."""
     with pytest.raises(InputError, match="is a folder, not an export") as caught:

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lockstep.errors import ConfigError
 from lockstep.ingest.formats import formats
 from lockstep.ingest.posted_at import posted_at
 from lockstep.settings import ExportSection
@@ -219,13 +218,6 @@ def test_an_abbreviation_in_the_hour_left_out_is_refused() -> None:
     found = read("2021-03-14 02:30:00 CST", "2021-03-14 02:30:00 CDT", overrides=CHICAGO)
 
     assert found["reason"].to_list() == ["tz_gap", "tz_gap"]
-
-
-@pytest.mark.parametrize("named", [{"timezone": "Mars/Base"}, {"overrides": {"CST": "Central"}}])
-def test_a_zone_that_does_not_exist_is_the_case_files_fault(named: dict[str, object]) -> None:
-    """It is refused though no time needs it."""
-    with pytest.raises(ConfigError, match=r"case.toml, \[\[exports\]\] x: '.*' is no time zone"):
-        read("2021-07-01 12:00:00 UTC", **named)  # type: ignore[arg-type]
 
 
 def test_no_times_are_no_rows() -> None:
