@@ -26,7 +26,7 @@ demo: $(READY) ## run two SYNTHETIC cases and print their headline numbers
 	$(BIN)/lockstep demo
 
 test: $(READY) ## pass the tests
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 
 check: $(READY) ## format, lint, SQL lint, types, import rules, tests
 	$(BIN)/ruff format --check .
@@ -45,5 +45,6 @@ figure: demo ## draw the README's figure from the demo
 wheel: $(READY) ## build the wheel into dist/, without network
 	$(BIN)/python -m build --wheel --no-isolation
 
-clean: ## remove what was built; cases stay
+clean: ## remove what was built, compiled kernels among it; cases stay
 	rm -rf .venv dist demo .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find lockstep -name '__pycache__' -prune -exec rm -rf {} +

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lockstep.compiled import compiled
 from lockstep.timing.calendar import Calendar
-from lockstep.timing.compiled import compiled
 from lockstep.timing.scope import Ints
 
 

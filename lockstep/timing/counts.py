@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lockstep.timing.compiled import compiled
+from lockstep.compiled import compiled
 from lockstep.timing.scope import Ints
 
 ONE_BLOCK = np.zeros(1, dtype=np.int64)

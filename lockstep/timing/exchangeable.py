@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lockstep.compiled import compiled
 from lockstep.timing.calendar import DAY_S, Calendar, second_arrival
-from lockstep.timing.compiled import compiled
 from lockstep.timing.scope import Floats, Ints, Scope
 
 

@@ -9,9 +9,9 @@ from itertools import pairwise
 
 import numpy as np
 
+from lockstep.compiled import compiled
 from lockstep.timing.calendar import DAY_S, Calendar
 from lockstep.timing.coincidences import near_n
-from lockstep.timing.compiled import compiled
 from lockstep.timing.scope import Ints, Scope
 
 PARTS = 2_520

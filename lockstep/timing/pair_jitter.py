@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from lockstep.compiled import compiled
 from lockstep.timing.coincidences import near_n
-from lockstep.timing.compiled import compiled
 from lockstep.timing.scope import Ints
 
 INTERVAL_S = 1_800

@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 
-from lockstep.timing.compiled import compiled
+from lockstep.compiled import compiled
 from lockstep.timing.pair_days import MOST_DAYS, PairDays
 from lockstep.timing.permutations import chance_of_reaching, draws_needed
 from lockstep.timing.scope import Floats, Ints

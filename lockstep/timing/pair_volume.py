@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lockstep.timing.compiled import compiled
+from lockstep.compiled import compiled
 from lockstep.timing.pair_days import PARTS, PairDays
 from lockstep.timing.permutations import chance_of_reaching, draws_needed
 from lockstep.timing.scope import Ints

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lockstep.timing.compiled import compiled
+from lockstep.compiled import compiled
 from lockstep.timing.scope import Floats, Ints
 
 _CHUNK = 500
