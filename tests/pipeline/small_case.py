@@ -1,7 +1,9 @@
 """A small case of fictional pages, and the command as a user runs it."""
 
+import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -45,11 +47,18 @@ def lockstep(*words: str | Path, processors: str = "") -> subprocess.CompletedPr
     return python("from pipeline.cli import main; main()", *map(str, words), before=pinned)
 
 
+def environment() -> dict[str, str]:
+    """Return the environment of a user without a configuration of their own."""
+    own = {name: value for name, value in os.environ.items() if name != "LOCKSTEP_ROOT"}
+    return {**own, "LOCKSTEP_CONFIG_DIR": str(Path(tempfile.gettempdir()) / "lockstep-tests")}
+
+
 def python(code: str, *words: str, before: Sequence[str] = ()) -> subprocess.CompletedProcess[str]:
     """Run Python on this checkout."""
     return subprocess.run(
         [*before, sys.executable, "-c", code, *words],
         cwd=REPOSITORY,
+        env=environment(),
         capture_output=True,
         text=True,
         check=False,

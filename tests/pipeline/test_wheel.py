@@ -45,6 +45,7 @@ def command(environment: Path, *words: str | Path, where: Path) -> subprocess.Co
     return subprocess.run(
         [environment / "bin" / "python", "-c", code, *map(str, words)],
         cwd=where,
+        env=small_case.environment(),
         capture_output=True,
         text=True,
         check=False,
@@ -85,6 +86,7 @@ def test_the_ui_answers_outside_a_checkout(environment: Path, tmp_path: Path) ->
     server = subprocess.Popen(
         [environment / "bin" / "python", "-c", code, "--root", tmp_path, "ui", "--port", str(port)],
         cwd=tmp_path,
+        env=small_case.environment(),
         start_new_session=True,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
