@@ -105,6 +105,8 @@ def _data_files(modules: tuple[str, ...], tables: tuple[str, ...]) -> list[Path]
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
     files = [path for path in sql.glob("*.sql") if path.stem in words]
+    if "lockstep.export.database" in modules:  # which makes every view
+        files += list(sql.glob("v_*.sql"))
     files += [house / "tables" / f"{table}.yaml" for table in tables]
     if any(module.startswith("lockstep.ingest") for module in modules):
         files += list(house.rglob("*.toml"))

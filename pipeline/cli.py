@@ -123,7 +123,7 @@ def sql(
     command(case, query, root=context.obj.root, as_json=as_json)
 
 
-@app.command(epilog="Example: lockstep explain my-case 3f2a")
+@app.command(epilog="Example: lockstep explain my-case f3370558")
 def explain(
     context: typer.Context,
     case: CaseName,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import dagster as dg
+import polars as pl
 
 import data_contracts
 from assets.cases import Case
@@ -69,6 +70,8 @@ def _raise_broken_rules(case: Case, run_id: str) -> None:
         first, keys = broken[0], ", ".join(broken[0]["sample_keys"])
         rule = {r.id: r for r in data_contracts.load(first["table_name"]).rules}[first["rule_id"]]
         others = f" (and {len(broken) - 1} more rules)" if len(broken) > 1 else ""
+        if first["rule_id"] == "quarantine_within_limit":
+            raise _too_much_quarantined(case)
         raise ContractError(
             f"{first['rows_failing_n']} of {first['rows_checked_n']} rows break rule "
             f"{first['rule_id']}{others}{f'; keys: {keys}' if keys else ''}. Nothing was published",
@@ -76,6 +79,30 @@ def _raise_broken_rules(case: Case, run_id: str) -> None:
             expected=rule.description,
             fix=f"look at {case.table(first['table_name'])} and {case.checks_log}",
         )
+
+
+def _too_much_quarantined(case: Case) -> ContractError:
+    """Return what was set aside of files that lose more than 1 %, and how it may be mended."""
+    beyond = case.read("sources").filter(pl.col("quarantined_n") * 100 > pl.col("records_in"))
+    apart = (
+        case.read("quarantine")
+        .join(beyond.select("source_id", "file_name", "records_in"), on="source_id")
+        .group_by("file_name", "records_in", "reason")
+        .agg(pl.len().alias("n"), pl.col("detail").sort().first(), pl.col("source_row").min())
+        .sort("file_name", "n", "reason", descending=[False, True, False])
+        .collect()
+    )
+    told = "; ".join(
+        f"{row['file_name']}: {row['n']} of {row['records_in']} {row['reason']}, the first in row "
+        f"{row['source_row']} ({row['detail'] or 'nothing there'})"
+        for row in apart.iter_rows(named=True)
+    )
+    return ContractError(
+        f"more than 1 % of a file's records were set aside: {told}. Nothing was published",
+        where=str(case.folder),
+        expected="at most 1 % of the records of each file in quarantine",
+        fix="mend case.toml as it says there, or export the file again",
+    )
 
 
 def _failed(case: Case, run_id: str, severity: str) -> tuple[run_log.Event, ...]:

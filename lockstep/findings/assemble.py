@@ -38,9 +38,10 @@ def findings(
         METHODS §9 (ladder), §13 (table).
     """
     subjects = load_subjects(posts, accounts, gates, settings)
+    pairs = pair_timing.collect()
     rows = [
-        *network_claims(timing_statistics.collect(), episodes, subjects, settings),
-        *pair_claims(pair_timing.collect(), subjects, settings),
+        *network_claims(timing_statistics.collect(), episodes, pairs, subjects, settings),
+        *pair_claims(pairs, subjects, settings),
         *congruence_claims(post_count_correlation.collect(), subjects, settings),
     ]
     complete = [_complete(row, settings) for row in rows]

@@ -48,10 +48,14 @@ def _finding(row: Row, subjects: Subjects, settings: Settings) -> Row:
     # Accounts that move against each other do not rise and fall together, whatever their p.
     opposed = row["q"] is not None and row["pearson"] < 0
     level = Level.L0 if opposed else congruence_level(row["q"])
+    against = opposed and congruence_level(row["q"]) is Level.LX
     sentences = {
         language: published(
-            congruence_sentence(level, _words(row, accounts, subjects, language), language),
+            congruence_sentence(
+                level, _words(row, accounts, subjects, language), language, opposed=against
+            ),
             language,
+            who=subjects.who(accounts, language, pair=True),
             level=level,
             descriptive=subjects.descriptive,
             synthetic=settings.case.synthetic,

@@ -55,14 +55,17 @@ class Subjects:
     def failed(self, accounts: tuple[str, ...], *, pair: bool) -> Row | None:
         """Return the first gate that keeps a claim of these accounts from being tested.
 
-        The span of a pair is judged by its own test, from the days that both accounts live.
+        The span of a pair is judged by its own test, from the days that both accounts live. Where
+        an account's posts are too few to tell minutes from habit (resolution waived), a pair of it
+        cannot be told either.
         """
         asked = ("resolution",) if pair else _BLOCKING_GATES
         of = set(accounts) if pair else {NETWORK, *accounts}
+        outcomes = {"fail", "waived"} if pair else {"fail"}
         failed = (
             gate
             for gate in self.gates
-            if gate["subject"] in of and gate["gate"] in asked and gate["outcome"] == "fail"
+            if gate["subject"] in of and gate["gate"] in asked and gate["outcome"] in outcomes
         )
         return next(failed, None)
 

@@ -46,6 +46,8 @@ class Claim:
     row: Row
     claimable: bool
     family_n: int
+    pairs_met: tuple[int, int] | None = None
+    """Of a network: pairs that are synchronised on their own, and all pairs; None if not tested."""
 
     @property
     def is_pair(self) -> bool:
@@ -54,9 +56,16 @@ class Claim:
 
 
 def network_claims(
-    statistics: pl.DataFrame, episodes: pl.LazyFrame, subjects: Subjects, settings: Settings
+    statistics: pl.DataFrame,
+    episodes: pl.LazyFrame,
+    pairs: pl.DataFrame,
+    subjects: Subjects,
+    settings: Settings,
 ) -> Iterator[Row]:
-    """Yield the claim of the network at the headline window."""
+    """Yield the claim of the network at the headline window.
+
+    One pair may carry it alone, so it says how many pairs are synchronised on their own.
+    """
     window_s = settings.timing.headline_window_s
     found = statistics.filter(
         pl.col("definition") == "A1", pl.col("window_s") == window_s, pl.col("subject") == NETWORK
@@ -65,7 +74,8 @@ def network_claims(
     days_n = chains.select((pl.col("started_s") // DAY_S).n_unique()).item()
     claimable = len(chains) >= MIN_EPISODES and days_n >= MIN_DAYS
     for row in found.iter_rows(named=True):
-        claim = Claim("network", tuple(subjects.by_account), row, claimable, 1)
+        met = (int(pairs["meets_timing_rule"].sum()), len(pairs)) if len(pairs) else None
+        claim = Claim("network", tuple(subjects.by_account), row, claimable, 1, met)
         yield timing_row(claim, subjects, settings)
 
 
@@ -101,7 +111,7 @@ def timing_row(claim: Claim, subjects: Subjects, settings: Settings) -> Row:
     row = claim.row
     failed = subjects.failed(claim.accounts, pair=claim.is_pair)
     evidence = TimingEvidence(
-        gates_passed=failed is None,
+        gates_passed=failed is None and bool(row["tested_posts_n"]),
         expected_share=_share(row["expected"], row["tested_posts_n"]),
         ratio=row["ratio"],
         p_robust=row["p_robust"],
@@ -117,8 +127,10 @@ def timing_row(claim: Claim, subjects: Subjects, settings: Settings) -> Row:
                 _words(claim, subjects, facts, failed, language),
                 language,
                 saturated=evidence.saturated,
+                has_ratio=row["ratio"] is not None,
             ),
             language,
+            who=subjects.who(claim.accounts, language, pair=claim.is_pair),
             level=level,
             descriptive=subjects.descriptive,
             synthetic=settings.case.synthetic,
@@ -188,19 +200,38 @@ def _words(
         "expected_share": write.whole(None if share is None else share * 100),
         "ratio": write.real(row["ratio"], 1),
         "p": write.bound(row["p_robust"]),
-        "reason": _reason(failed, language),
+        "pairs": _pairs(claim, language),
+        "reason": _reason(failed, row["tested_posts_n"], language),
     }
 
 
-def _reason(failed: Row | None, language: Language) -> str:
+def _pairs(claim: Claim, language: Language) -> str:
+    """Return how many pairs carry a network's claim: it is none about each account."""
+    if claim.pairs_met is None:
+        return ""
+    met, total = (Numbers(language).whole(n) for n in claim.pairs_met)
+    if language == "en":
+        return (
+            f" This is about the group: {met} of its {total} pairs are synchronised on their own."
+        )
+    return f" Cela vaut pour le groupe : {met} de ses {total} paires sont synchronisées seules."
+
+
+def _reason(failed: Row | None, tested_posts_n: int | None, language: Language) -> str:
     reasons = {
+        "nothing_tested": (
+            "no post lies on a whole day that both live and that can change places",
+            "aucune publication ne tombe un jour entier vécu par tous et permutable",
+        ),
         "span": ("too few whole days in common", "trop peu de jours entiers en commun"),
         "resolution": (
             "times are known only to the minute",
             "les heures ne sont connues qu’à la minute près",
         ),
     }
-    en, fr = reasons[failed["gate"] if failed else "span"]
+    # A pair's span is judged by its own test, which then has no p.
+    untested = "span" if tested_posts_n else "nothing_tested"
+    en, fr = reasons[failed["gate"] if failed else untested]
     return en if language == "en" else fr
 
 

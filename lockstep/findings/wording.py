@@ -28,10 +28,16 @@ _DESCRIPTIVE = {
 _TIMING: dict[tuple[Language, str], str] = {
     ("en", "L1"): "{who} posted within {window} s of each other {ratio} times as often as "
     "expected from their own rhythms ({observed} of {posts} posts; of the {tested} tested posts "
-    "{hits}, {expected} expected; p ≤ {p}).",
+    "{hits}, {expected} expected; p ≤ {p}).{pairs}",
     ("fr", "L1"): "{who} ont publié à {window} s ou moins les uns des autres {ratio} fois plus "
     "souvent que ne le laissent attendre leurs propres rythmes ({observed} publications sur "
-    "{posts} ; sur les {tested} testées {hits}, {expected} attendues ; p ≤ {p}).",
+    "{posts} ; sur les {tested} testées {hits}, {expected} attendues ; p ≤ {p}).{pairs}",
+    ("en", "unexpected"): "{who}: {observed} of {posts} posts lie within {window} s of another "
+    "account's; of the {tested} tested posts {hits}, where none is expected from their own rhythms "
+    "(p ≤ {p}). More than expected, too weak to claim.",
+    ("fr", "unexpected"): "{who} : {observed} publications sur {posts} tombent à {window} s ou "
+    "moins de celle d’un autre compte ; sur les {tested} testées {hits}, alors que leurs propres "
+    "rythmes n’en laissent attendre aucune (p ≤ {p}). Plus qu’attendu, trop faible pour conclure.",
     ("en", "LX"): "{who}: {observed} of {posts} posts lie within {window} s of another account's; "
     "of the {tested} tested posts {hits}, where {expected} are expected from their own rhythms "
     "({ratio} times as many; p ≤ {p}). More than expected, too weak to claim.",
@@ -72,6 +78,10 @@ _CONGRUENCE: dict[tuple[Language, str], str] = {
     "N_eff = {n_eff}, q ≤ {p}).",
     ("fr", "L0"): "{who} : l’activité {bin} ne varie pas ensemble plus que le hasard ne "
     "l’explique (r = {r}, N_eff = {n_eff}, q ≤ {p}).",
+    ("en", "opposed"): "{who}: {bin} activity moves in opposite directions (r = {r}, N_eff = "
+    "{n_eff}, q ≤ {p}); it does not rise and fall together.",
+    ("fr", "opposed"): "{who} : l’activité {bin} varie en sens contraire (r = {r}, N_eff = "
+    "{n_eff}, q ≤ {p}) ; elle ne monte et ne baisse pas ensemble.",
     ("en", "NT"): "{who}: these data cannot tell whether {bin} activity moves together: {reason}.",
     ("fr", "NT"): "{who} : ces données ne permettent pas de dire si l’activité {bin} varie "
     "ensemble : {reason}.",
@@ -113,28 +123,48 @@ class Numbers:
 
 
 def timing_sentence(
-    level: Level, words: dict[str, str], language: Language, *, saturated: bool
+    level: Level,
+    words: dict[str, str],
+    language: Language,
+    *,
+    saturated: bool,
+    has_ratio: bool,
 ) -> str:
     """Return the sentence of a timing claim; `words` fills the template."""
-    rung = "saturated" if saturated and level is Level.LX else level.value
+    rung = level.value
+    if level is Level.LX and saturated:
+        rung = "saturated"
+    elif level is Level.LX and not has_ratio:
+        rung = "unexpected"
     return _TIMING[language, rung].format(**words)
 
 
-def congruence_sentence(level: Level, words: dict[str, str], language: Language) -> str:
+def congruence_sentence(
+    level: Level, words: dict[str, str], language: Language, *, opposed: bool
+) -> str:
     """Return the sentence of a congruence claim; `words["bin"]` is day or week."""
     named = {**words, "bin": _BINS[language][words["bin"]]}
-    return _CONGRUENCE[language, level.value].format(**named)
+    rung = "opposed" if opposed and level is Level.L0 else level.value
+    return _CONGRUENCE[language, rung].format(**named)
 
 
 def published(
-    sentence: str, language: Language, *, level: Level, descriptive: bool, synthetic: bool
+    sentence: str,
+    language: Language,
+    *,
+    who: str,
+    level: Level,
+    descriptive: bool,
+    synthetic: bool,
 ) -> str:
     """Return a sentence as it may be published: marked, and refused where it claims too much.
+
+    What the accounts call themselves (`who`) is theirs, and no claim.
 
     Raises:
         MethodError: The sentence says what its level, or any statistic, cannot carry.
     """
-    refuse_overclaim(sentence, level)
+    refuse_overclaim(sentence.replace(who, "") if who else sentence, level)
     marked = _DESCRIPTIVE[language] + sentence if descriptive else sentence
     return f"SYNTHETIC. {marked}" if synthetic else marked
 

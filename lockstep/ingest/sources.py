@@ -16,6 +16,7 @@ from lockstep.ingest.keys import fingerprint
 from lockstep.ingest.mapping import Mapped, map_records
 from lockstep.ingest.noticed import noticed
 from lockstep.ingest.scanner import Bytes
+from lockstep.ingest.zones import zones
 from lockstep.storage import empty
 
 _MAX_CHECKSUM_BAD_SHARE = 0.01
@@ -135,7 +136,7 @@ def _facts(
     name: str, file: CsvFile, told: FileFacts, mapped: Mapped, key: bytes
 ) -> dict[str, object]:
     fmt, checksum_ok = file.header.format, mapped.rows["checksum_ok"]
-    zones = file.values["posted_at_raw"].str.extract(fmt.time.pattern, 2).drop_nulls().unique()
+    written = file.values["posted_at_raw"].str.extract(fmt.time.pattern, 2).drop_nulls().unique()
     return {
         "source_id": file.source_id,
         "file_name": redact(name, ())[0],
@@ -143,7 +144,7 @@ def _facts(
         "format_id": fmt.id,
         "format_version": fmt.version,
         "variant": file.header.variant,
-        "zones": redact(", ".join(zones.sort()), ())[0] or None,
+        "zones": _zone_names(written),
         "number_locale": mapped.locale,
         "exported_at_s": told.exported_at_s,
         "collection_start_s": told.collection_start_s,
@@ -154,3 +155,12 @@ def _facts(
         "recogniser_version": RECOGNISER_VERSION,
         "key_fingerprint": fingerprint(key),
     }
+
+
+def _zone_names(written: pl.Series) -> str | None:
+    """Return the abbreviations of the zone table, and how many others there are: never these."""
+    table = zones()
+    known = {*table.offset_s, *table.ambiguous}
+    names = sorted(name for name in written if name in known)
+    others_n = len(written) - len(names)
+    return ", ".join([*names, *([f"{others_n} unknown"] if others_n else [])]) or None

@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 from assets.cases import Case
+from lockstep.errors import ConfigError
 from lockstep.ingest.keys import DEMO_KEY, fingerprint
 from lockstep.synthetic import write_exports
 from lockstep.synthetic.parameters import Variant
@@ -58,11 +59,28 @@ def demo(folder: Path) -> None:
 
 
 def write_case(root: Path, name: str, variant: Variant, about: str) -> Case:
-    """Write the exports and the case file of one demo case; its log and outputs stay."""
+    """Write the exports and the case file of one demo case; its log and outputs stay.
+
+    Raises:
+        ConfigError: A case of somebody else's has this name.
+    """
     folder = root / "cases" / name
+    _refuse_others(folder)
     shutil.rmtree(folder / "exports", ignore_errors=True)
     written = write_exports(folder / "exports", variant=variant)
     accounts = ", ".join(f'"{account}"' for account in written.account_ids)
     text = _CASE.format(name=name, about=about, accounts=accounts, key=fingerprint(DEMO_KEY))
     (folder / "case.toml").write_text(text, "utf-8")
     return Case(folder)
+
+
+def _refuse_others(folder: Path) -> None:
+    """Refuse to write over a case that is not the demo's own, or holds files that are not."""
+    case = Case(folder)
+    foreign = [p for p in (folder / "exports").glob("*") if not p.name.startswith("synthetic_")]
+    if foreign or (case.config.is_file() and not case.settings.case.synthetic):
+        raise ConfigError(
+            "holds a case that the demo did not write",
+            where=str(folder),
+            fix="let the demo write elsewhere: lockstep demo ANOTHER_FOLDER",
+        )

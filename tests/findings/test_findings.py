@@ -237,7 +237,7 @@ def test_gates_and_numbers_decide_what_is_said(
     [
         ({}, "LX", "weekly activity rises and falls together (r = 0.60"),
         ({"q": Decimal("0.06")}, "L0", "moves together no more than chance explains"),
-        ({"pearson": Decimal("-0.6")}, "L0", "moves together no more than chance explains"),
+        ({"pearson": Decimal("-0.6")}, "L0", "weekly activity moves in opposite directions"),
         ({"pearson": None, "p_value": None, "q": None}, "NT", "cannot tell whether weekly"),
     ],
 )
@@ -247,6 +247,44 @@ def test_congruence_is_moving_together(changes: dict[str, Any], level: str, said
     row = frame.row(by_predicate=pl.col("claim_type") == "congruence", named=True)
     assert row["ladder_level"] == level
     assert said in row["wording_en"]
+
+
+@pytest.mark.parametrize("name", ["Opération Sahel", "Coopération Sud", "Stop Fake", "Bot News"])
+def test_what_accounts_call_themselves_is_no_claim(name: str) -> None:
+    """Any name can stand in a sentence; the words around it are guarded."""
+    renamed = accounts().with_columns(pl.lit(name).alias("name"))
+    pairs = made(accounts=renamed).filter(pl.col("subject_kind") == "pair")
+
+    assert pairs["wording_en"].str.contains(name, literal=True).all()
+
+
+@pytest.mark.parametrize("outcome", ["fail", "waived"])
+def test_a_pair_whose_times_may_be_minutes_is_not_testable(outcome: str) -> None:
+    """Of too few posts to tell, as of many, no claim of seconds is made."""
+    row = {"gate": "resolution", "scope": "network", "subject": A, "outcome": outcome, "note": "…"}
+    levels = made(gates=pl.concat([gates(), table("gates", [row])])).filter(
+        pl.col("definition_id") == "pair_hits", pl.col("subject_a") == A
+    )
+
+    assert set(levels["ladder_level"]) == {"NT"}
+    assert levels["wording_en"].str.contains("only to the minute").all()
+
+
+def test_a_pair_of_which_nothing_was_tested_says_so() -> None:
+    """A p of 1 over no post is no sign of habit."""
+    empty_pair = pair(A, B, 2, hits_tested_n=0, tested_posts_n=0, p_robust=Decimal(1))
+    row = made(pair_timing=table("pair_timing", [empty_pair])).row(
+        by_predicate=pl.col("definition_id") == "pair_hits", named=True
+    )
+
+    assert (row["ladder_level"], row["p_value"]) == ("NT", None)
+    assert "no post lies on a whole day" in row["wording_en"]
+
+
+def test_the_network_says_how_many_pairs_carry_it() -> None:
+    """One pair may make a network's count, and the sentence tells."""
+    assert "1 of its 3 pairs are synchronised on their own" in network(made())["wording_en"]
+    assert "1 de ses 3 paires" in network(made())["wording_fr"]
 
 
 def test_no_p_stands_where_nothing_can_be_told() -> None:

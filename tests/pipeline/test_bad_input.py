@@ -137,3 +137,28 @@ def test_a_plain_folder_becomes_a_case(tmp_path: Path) -> None:
     assert f"made a case: {case}; copied 1 file" in found.stderr
     assert (case / "exports" / "synthetic.csv").read_bytes() == writer.csv_bytes(rows)
     assert found.stdout.startswith("[NT] ")
+
+
+def test_the_demo_writes_over_no_case_of_somebody_else(tmp_path: Path) -> None:
+    """Files that it did not write stay where they are."""
+    kept = tmp_path / "cases" / "synthetic-planted" / "exports" / "mine.csv"
+    kept.parent.mkdir(parents=True)
+    kept.write_text("mine")
+    found = lockstep("demo", tmp_path)
+
+    assert found.returncode == 2
+    assert "holds a case that the demo did not write" in found.stderr
+    assert kept.read_text() == "mine"
+
+
+def test_an_ambiguous_zone_is_told_with_the_line_to_add(tmp_path: Path) -> None:
+    """A run that sets too much aside says which file, why, and how to mend it."""
+    case = small_case.make(tmp_path / "cases" / "zones", days_n=2)
+    for path in (case / "exports").iterdir():
+        path.write_bytes(path.read_bytes().replace(b" GMT,", b" CST,"))
+    found = lockstep("run", case)
+
+    assert found.returncode == 4
+    assert "synthetic-a.csv: " in found.stderr
+    assert " tz_ambiguous, the first in row 1 (CST may mean " in found.stderr
+    assert "tz_overrides = " in found.stderr

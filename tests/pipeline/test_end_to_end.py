@@ -226,7 +226,7 @@ def test_a_broken_rule_publishes_nothing_and_keeps_the_last_database(tmp_path: P
 
     said = lockstep("run", case)
     assert said.returncode == 4
-    assert "table sources: 1 of 2 rows break rule quarantine_within_limit" in said.stderr
+    assert "synthetic-a.csv: 9 of" in said.stderr
     assert database.read_bytes() == before
 
 
