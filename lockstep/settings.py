@@ -76,10 +76,12 @@ class ExportSection(_Section):
 
 
 class AccountsSection(_Section):
-    """`[accounts]`: the accounts under study."""
+    """`[accounts]`: the accounts under study, and those they are compared with."""
 
     network: Annotated[tuple[str, ...], AfterValidator(_distinct)] = ()
     """Account ids, keys or handles under study; empty means all accounts."""
+    control: Annotated[tuple[str, ...], AfterValidator(_distinct)] = ()
+    """Comparable accounts, chosen without a look at timing (null N5); never in the network."""
     selection: str = ""
     """How and when each account entered the list (gate G8)."""
     selected_by_timing: bool | None = None

@@ -5,10 +5,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 import data_contracts
 from data_contracts import Contract
 from lockstep import lineage, storage
+
+# A red run of CI is then red again wherever it is repeated.
+settings.register_profile("ci", derandomize=True)
+if os.environ.get("CI"):
+    settings.load_profile("ci")
 
 
 @pytest.fixture(scope="session")

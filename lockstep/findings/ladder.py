@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from lockstep.timing.gates import SATURATED_SHARE
+
 HABIT_P = Decimal("0.05")
 """Above it, the accounts' habits explain what is seen."""
 CLAIM_P = Decimal("0.01")
 """At most this for a claim."""
 EFFECT_FLOOR = Decimal(2)
 """At least this ratio of observed to expected for a claim."""
-SATURATED_SHARE = Decimal("0.5")
-"""Above this expected share, chance alone gives most of it."""
 MIN_EPISODES = 5
 MIN_DAYS = 3
 

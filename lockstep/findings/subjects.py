@@ -8,7 +8,7 @@ import polars as pl
 
 from lockstep.findings.wording import Language
 from lockstep.settings import Settings
-from lockstep.timing.events import NETWORK, event_posts, network_accounts
+from lockstep.timing.events import NETWORK, event_posts, scope_accounts
 
 Row = dict[str, Any]
 
@@ -92,7 +92,7 @@ def load_subjects(
     posts: pl.LazyFrame, accounts: pl.LazyFrame, gates: pl.LazyFrame, settings: Settings
 ) -> Subjects:
     """Count the posts of every account of the scope and bring its gates along."""
-    chosen = network_accounts(accounts, settings)["account_key"]
+    chosen = scope_accounts(accounts, settings)["account_key"]
     of_scope = pl.col("account_key").is_in(chosen.to_list())
     all_posts = posts.filter(of_scope).group_by("account_key").agg(pl.len().alias("posts_n"))
     events = (

@@ -4,7 +4,7 @@ import polars as pl
 
 from lockstep.engine import run_sql
 from lockstep.settings import Settings
-from lockstep.timing.events import NETWORK, network_accounts
+from lockstep.timing.events import NETWORK, scope_accounts
 
 _POSTS = (
     "post_key",
@@ -36,5 +36,5 @@ def timing_difference(
         "timing_difference",
         params={"scope": NETWORK},
         posts=posts.select(_POSTS),
-        accounts=network_accounts(accounts, settings),
+        accounts=scope_accounts(accounts, settings),
     )

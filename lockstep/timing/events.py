@@ -1,31 +1,63 @@
 """Which posts timing is counted over, and which accounts are searched for neighbours."""
 
+from typing import Literal
+
 import polars as pl
 
+from lockstep.errors import ConfigError
 from lockstep.settings import Settings
 
-NETWORK = "network"
+Scopes = Literal["network", "control"]
+
+NETWORK: Scopes = "network"
 """The scope of the accounts under study."""
+CONTROL: Scopes = "control"
+"""The scope of the accounts that the network is compared with (null N5)."""
 
 
-def network_accounts(accounts: pl.LazyFrame, settings: Settings) -> pl.DataFrame:
-    """Return the accounts under study: those the case names, or all of them where it names none.
+def scope_accounts(
+    accounts: pl.LazyFrame, settings: Settings, scope: Scopes = NETWORK
+) -> pl.DataFrame:
+    """Return the accounts of a scope, among which neighbours are searched.
+
+    The network are the accounts that the case names, or all but the controls where it names none.
 
     Returns:
         One row per account, columns account_key and created_at_s, ordered by account_key.
 
     Raises:
-        ConfigError: The case names an account that no export holds.
+        ConfigError: The case names an account that no export holds, or one in both scopes.
     """
-    chosen = accounts.select("account_key", "created_at_s").sort("account_key").collect()
-    if not settings.accounts.network:
-        return chosen
-    from lockstep.accounts.selection import resolve  # noqa: PLC0415 - only for a named network
+    every = accounts.select("account_key", "created_at_s").sort("account_key").collect()
+    named = settings.accounts
+    if not named.network and not named.control:
+        return every if scope == NETWORK else every.clear()
+    from lockstep.accounts.selection import resolve  # noqa: PLC0415 - only for named accounts
 
-    return chosen.filter(pl.col("account_key").is_in(resolve(accounts, settings.accounts.network)))
+    control = resolve(accounts, named.control, key="control")
+    network = resolve(accounts, named.network, key="network")
+    _refuse_both(network, control)
+    if scope == CONTROL:
+        return every.filter(pl.col("account_key").is_in(control))
+    if not network:
+        return every.filter(~pl.col("account_key").is_in(control))
+    return every.filter(pl.col("account_key").is_in(network))
 
 
-def event_posts(posts: pl.LazyFrame, accounts: pl.LazyFrame, settings: Settings) -> pl.LazyFrame:
+def _refuse_both(network: tuple[str, ...], control: tuple[str, ...]) -> None:
+    both = sorted({*network} & {*control})
+    if both:
+        raise ConfigError(
+            f"{both[0]} is under study and a control",
+            where="case.toml, [accounts]",
+            expected="each account in network or in control",
+            fix="take it out of one of the two lists",
+        )
+
+
+def event_posts(
+    posts: pl.LazyFrame, accounts: pl.LazyFrame, settings: Settings, scope: Scopes = NETWORK
+) -> pl.LazyFrame:
     """Return the posts that every timing number is of.
 
     A post counts where its account is in the scope, it is no scheduled announcement and its time
@@ -36,7 +68,7 @@ def event_posts(posts: pl.LazyFrame, accounts: pl.LazyFrame, settings: Settings)
         posted_at_resolution_us, in the total order of METHODS §4: (posted_at_s, account_key,
         post_key).
     """
-    chosen = network_accounts(accounts, settings)["account_key"]
+    chosen = scope_accounts(accounts, settings, scope)["account_key"]
     return (
         posts.filter(
             ~pl.col("is_scheduled_announcement"),
@@ -44,7 +76,7 @@ def event_posts(posts: pl.LazyFrame, accounts: pl.LazyFrame, settings: Settings)
             pl.col("account_key").is_in(chosen.to_list()),
         )
         .select(
-            pl.lit(NETWORK).alias("scope"),
+            pl.lit(scope).alias("scope"),
             "post_key",
             "account_key",
             "posted_at_s",

@@ -5,7 +5,6 @@ from typing import Any
 
 import polars as pl
 
-from lockstep.findings.ladder import SATURATED_SHARE
 from lockstep.rounding import real
 from lockstep.settings import Settings
 from lockstep.storage import empty
@@ -22,6 +21,9 @@ from lockstep.timing.resolution import resolution_gates
 from lockstep.timing.scope import Scope, load_scope
 
 Row = dict[str, Any]
+
+SATURATED_SHARE = Decimal("0.5")
+"""Above this expected share, chance alone gives most of it."""
 
 
 def gates(

@@ -22,7 +22,7 @@ from lockstep.timing.calendar import (
     scope_calendar,
 )
 from lockstep.timing.coincidences import coincidences
-from lockstep.timing.events import NETWORK, network_accounts
+from lockstep.timing.events import NETWORK, scope_accounts
 from lockstep.timing.pair_days import PARTS, AccountPosts, PairDays, account_posts, pair_days
 from lockstep.timing.pair_jitter import jitter_p
 from lockstep.timing.pair_null import day_permutation_p, log10_least_p
@@ -53,7 +53,7 @@ def pair_timing(
     References:
         METHODS §5.4, §5.5.
     """
-    if len(network_accounts(accounts, settings)) > MAX_ACCOUNTS_UNDER_STUDY:
+    if len(scope_accounts(accounts, settings)) > MAX_ACCOUNTS_UNDER_STUDY:
         return empty(_TABLE)
     scope = load_scope(posts, accounts, settings)
     calendar = scope_calendar(scope, collection_window(posts, sources))

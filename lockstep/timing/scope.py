@@ -7,7 +7,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from lockstep.settings import Settings
-from lockstep.timing.events import event_posts, network_accounts
+from lockstep.timing.events import NETWORK, Scopes, event_posts, scope_accounts
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -48,10 +48,12 @@ class Scope:
         return int(np.count_nonzero(self.time_s >= np.sort(self.alive_from_s)[1]))
 
 
-def load_scope(posts: pl.LazyFrame, accounts: pl.LazyFrame, settings: Settings) -> Scope:
-    """Return the event posts and lives of the accounts under study."""
-    chosen = network_accounts(accounts, settings)
-    events = event_posts(posts, accounts, settings).collect()
+def load_scope(
+    posts: pl.LazyFrame, accounts: pl.LazyFrame, settings: Settings, scope: Scopes = NETWORK
+) -> Scope:
+    """Return the event posts and lives of a scope's accounts."""
+    chosen = scope_accounts(accounts, settings, scope)
+    events = event_posts(posts, accounts, settings, scope).collect()
     keys = tuple(chosen["account_key"].to_list())
     account = chosen["account_key"].search_sorted(events["account_key"]).to_numpy()
     account = np.asarray(account, dtype=np.int64)

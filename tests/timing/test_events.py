@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from lockstep.errors import ConfigError
 from lockstep.settings import AccountsSection, Settings
 from lockstep.timing.differences import timing_difference
-from lockstep.timing.events import event_posts, network_accounts
+from lockstep.timing.events import CONTROL, event_posts, scope_accounts
 from tests.timing import reference
 
 POSTS = st.lists(
@@ -54,10 +54,10 @@ def test_a_case_that_names_no_account_studies_all() -> None:
     """Ordered by key."""
     _, accounts = tables([])
 
-    assert network_accounts(accounts, reference.settings())["account_key"].to_list() == [
+    assert scope_accounts(accounts, reference.settings())["account_key"].to_list() == [
         f"facebook:{i:04d}" for i in range(4)
     ]
-    assert network_accounts(accounts, named("facebook:0003"))["account_key"].to_list() == [
+    assert scope_accounts(accounts, named("facebook:0003"))["account_key"].to_list() == [
         "facebook:0003"
     ]
 
@@ -67,4 +67,34 @@ def test_an_account_that_no_export_holds_is_refused() -> None:
     _, accounts = tables([])
 
     with pytest.raises(ConfigError, match="facebook:9"):
-        network_accounts(accounts, named("facebook:0001", "facebook:9"))
+        scope_accounts(accounts, named("facebook:0001", "facebook:9"))
+
+
+def test_controls_are_a_scope_of_their_own() -> None:
+    """Named as controls, accounts leave a network that is not named."""
+    _, accounts = tables([])
+    controls = ("facebook:0001", "facebook:0003")
+    case = reference.settings(AccountsSection(control=controls))
+
+    network = scope_accounts(accounts, case)["account_key"].to_list()
+    control = scope_accounts(accounts, case, CONTROL)["account_key"].to_list()
+
+    assert network == ["facebook:0000", "facebook:0002"]
+    assert control == ["facebook:0001", "facebook:0003"]
+
+
+def test_a_case_without_controls_has_an_empty_scope_of_them() -> None:
+    """Never all accounts."""
+    _, accounts = tables([])
+
+    assert scope_accounts(accounts, reference.settings(), CONTROL).is_empty()
+
+
+def test_an_account_in_both_lists_is_refused() -> None:
+    """Who is under study is no control."""
+    _, accounts = tables([])
+    both = ("facebook:0001",)
+    case = reference.settings(AccountsSection(network=both, control=both))
+
+    with pytest.raises(ConfigError, match="under study and a control"):
+        scope_accounts(accounts, case)
