@@ -31,7 +31,6 @@ path = "exports/*"              # file or glob, relative to this folder
 [accounts]
 # network = []                  # accounts under study: ids, keys or handles; empty means all
 # control = []                  # comparable accounts, chosen without a look at timing
-# control = []                  # comparable accounts, chosen without a look at timing
 # selection = ""                # how and when each account entered the list (gate G8)
 # selected_by_timing = false    # true if accounts were picked because they post together
 

@@ -31,6 +31,7 @@ path = "exports/b.csv"
 
 [accounts]
 network = ["facebook:1", "page.two"]
+control = ["facebook:9"]
 selection = "named by the desk on 3 January"
 selected_by_timing = false
 
