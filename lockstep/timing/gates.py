@@ -11,11 +11,11 @@ from lockstep.storage import empty
 from lockstep.timing.calendar import (
     MIN_COMMON_DAYS,
     MIN_EXCHANGEABLE_DAYS,
-    collection_window,
     common_days,
     scope_calendar,
     second_arrival,
 )
+from lockstep.timing.collection import Intervals, collection_intervals
 from lockstep.timing.events import NETWORK
 from lockstep.timing.resolution import resolution_gates
 from lockstep.timing.scope import Scope, load_scope
@@ -44,7 +44,7 @@ def gates(
     """
     scope = load_scope(posts, accounts, settings)
     rows = [
-        _span(scope, collection_window(posts, sources)),
+        _span(scope, collection_intervals(posts, sources)),
         _saturation(timing_statistics, settings),
         *resolution_gates(posts, accounts, scope, settings),
         _selection(scope, settings),
@@ -55,9 +55,9 @@ def gates(
     ).sort("gate", "scope", "subject")
 
 
-def _span(scope: Scope, window: tuple[int, int]) -> Row:
+def _span(scope: Scope, intervals: Intervals) -> Row:
     """Ask whether at least two accounts live together on enough whole days."""
-    calendar = scope_calendar(scope, window)
+    calendar = scope_calendar(scope, intervals)
     common = common_days(calendar, second_arrival(scope, calendar))
     days = _many(common.days_n, "whole day")
     lived = f"{days} on which at least two accounts with event posts live"
