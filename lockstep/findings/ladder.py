@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from lockstep.timing.gates import SATURATED_SHARE
+from lockstep.timing.gates.saturation import SATURATED_SHARE
 
 HABIT_P = Decimal("0.05")
 """Above it, the accounts' habits explain what is seen."""
