@@ -81,6 +81,17 @@ def timing_level(evidence: TimingEvidence) -> Level:
     return Level.LX
 
 
+def same_schedule(p_value: Decimal | None, p_jitter: Decimal | None) -> bool:
+    """Return whether a daily schedule explains what half hours do not (METHODS §6).
+
+    N2 rejects: posts meet more than their half hours give. N1 does not: their days are as good as
+    any other days of theirs.
+    """
+    return (
+        p_value is not None and p_jitter is not None and p_jitter <= HABIT_P and p_value > HABIT_P
+    )
+
+
 def congruence_level(q: Decimal | None) -> Level:
     """Return the level of a congruence claim; alone it never supports more than "consistent"."""
     if q is None:

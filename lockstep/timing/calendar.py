@@ -120,7 +120,7 @@ def scope_calendar(scope: Scope, intervals: Intervals) -> Calendar:
         METHODS §5, "N1 exactly".
     """
     start_s, end_s = outer(intervals)
-    boundary_s = _quietest_hour(scope.time_s) * 3_600
+    boundary_s = quietest_second(scope.time_s)
     first_day_s = boundary_s + -(-(start_s - boundary_s) // DAY_S) * DAY_S
     days_n = max((end_s + 1 - first_day_s) // DAY_S, 0)
     known = np.flatnonzero(collected(intervals, first_day_s + DAY_S * np.arange(days_n), DAY_S))
@@ -142,8 +142,9 @@ def scope_calendar(scope: Scope, intervals: Intervals) -> Calendar:
     )
 
 
-def _quietest_hour(time_s: Ints) -> int:
-    return int(np.argmin(np.bincount(time_s % DAY_S // 3_600, minlength=24)))
+def quietest_second(time_s: Ints) -> int:
+    """Return the second of the UTC day at which its quietest hour begins, the earliest of such."""
+    return int(np.argmin(np.bincount(time_s % DAY_S // 3_600, minlength=24))) * 3_600
 
 
 def _weekend(volume: Ints, weekday: Ints) -> Ints:

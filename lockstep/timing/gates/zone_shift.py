@@ -4,9 +4,10 @@ Two accounts that publish together do so within seconds. Where one of them is re
 zone, they do so an hour apart, and at no other lag.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from itertools import combinations
 
 import numpy as np
@@ -33,9 +34,9 @@ class _Compared:
     subject: str
     first: str
     second: str
-    first_s: Ints
-    second_s: Ints
     counts: Ints
+    streams_s: Callable[[], tuple[Ints, Ints]]
+    """Returns the times of both: asked for only where the counts look like a shift."""
 
 
 def pair_name(a: str, b: str) -> str:
@@ -74,7 +75,7 @@ def _pairs(scope: Scope) -> Iterator[_Compared]:
     pairs = combinations(range(scope.accounts_n), 2)
     for (a, b), counts in zip(pairs, pair_scan(scope), strict=True):
         keys = scope.account_keys[a], scope.account_keys[b]
-        yield _Compared(pair_name(*keys), *keys, times_s[a], times_s[b], counts)
+        yield _Compared(pair_name(*keys), *keys, counts, partial(_both, times_s[a], times_s[b]))
 
 
 def _exports(
@@ -95,16 +96,23 @@ def _exports(
         len(sources),
     )
     for source, counts in zip(sources.to_list(), scanned, strict=True):
-        own = events.filter(pl.col("source_id") == source)
-        others = events.filter(~pl.col("account_key").is_in(own["account_key"].unique().to_list()))
         yield _Compared(
             subject=source,
             first=f"export {source[:12]}",
             second="the other exports",
-            first_s=own["posted_at_s"].to_numpy(),
-            second_s=others["posted_at_s"].to_numpy(),
             counts=counts,
+            streams_s=partial(_of_export, events, source),
         )
+
+
+def _both(first_s: Ints, second_s: Ints) -> tuple[Ints, Ints]:
+    return first_s, second_s
+
+
+def _of_export(events: pl.DataFrame, source: str) -> tuple[Ints, Ints]:
+    own = events.filter(pl.col("source_id") == source)
+    others = events.filter(~pl.col("account_key").is_in(own["account_key"].unique().to_list()))
+    return own["posted_at_s"].to_numpy(), others["posted_at_s"].to_numpy()
 
 
 def _judged(compared: _Compared, calendar: Calendar) -> Row:
@@ -145,13 +153,13 @@ def _largest_elsewhere(counts: Ints) -> int:
 
 def _habit(compared: _Compared, lag_s: int, largest: int, calendar: Calendar) -> str:
     """Return why a lag is no sign of a wrong zone, nothing where it is one."""
-    met = near_at_lag(compared.first_s, compared.second_s, lag_s)
-    days_n = len(np.unique(calendar.day_of(compared.first_s[met > 0])))
+    first_s, second_s = compared.streams_s()
+    met = near_at_lag(first_s, second_s, lag_s)
+    days_n = len(np.unique(calendar.day_of(first_s[met > 0])))
     if days_n < MIN_DAYS:
         return f"on {counted(days_n, 'day')} only, which is too few to tell."
     apart = max(
-        int(near_at_lag(compared.first_s, compared.second_s, lag_s + week_s).sum())
-        for week_s in (-_WEEK_S, _WEEK_S)
+        int(near_at_lag(first_s, second_s, lag_s + week_s).sum()) for week_s in (-_WEEK_S, _WEEK_S)
     )
     if largest <= _TIMES * apart:
         return f"{apart:,} also a week apart: that is a schedule, not a shift."
