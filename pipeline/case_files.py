@@ -33,6 +33,8 @@ path = "exports/*"              # file or glob, relative to this folder
 # control = []                  # comparable accounts, chosen without a look at timing
 # selection = ""                # how and when each account entered the list (gate G8)
 # selected_by_timing = false    # true if accounts were picked because they post together
+# disclosed = []                # accounts that openly belong together, and where they say so:
+#                               # [{{ accounts = ["…", "…"], source = "imprint of both" }}]
 
 [timing]
 # windows_s = [0, 1, 2, 5, 10, 15, 20, 30, 45, 60, 90, 120, 300, 600, 1800]
