@@ -11,7 +11,7 @@ from typing import Any
 
 from lockstep.errors import ConfigError, InputError, did_you_mean
 from lockstep.files import whole_file
-from pipeline.console import say
+from pipeline.console import many, say
 from pipeline.workspace import find_root
 
 _TEMPLATE = """\
@@ -101,7 +101,8 @@ def make_case(folder: Path, key: str) -> None:
         (folder / name).mkdir(parents=True, exist_ok=True)
     escaped = folder.name.replace("\\", "\\\\").replace('"', '\\"')
     text = _TEMPLATE.format(title=folder.name, quoted=f'"{escaped}"', key=key)
-    (folder / "case.toml").write_text(text, "utf-8")
+    with whole_file(folder / "case.toml") as file:
+        file.write(text.encode("utf-8"))
 
 
 def refuse_bad_name(name: str) -> None:
@@ -144,7 +145,10 @@ def adopt(folder: Path, root: Path | None) -> Path:
     for file in files:
         shutil.copy2(file, case / "exports" / file.name)
     make_case(case, make_key())
-    say(f"made a case: {case}; copied {len(files)} files into its exports/")
+    say(f"made a case: {case}; copied {many(len(files), 'file')} into its exports/")
+    folders = sum(p.is_dir() for p in folder.iterdir())
+    if folders:
+        say(f"not read: {many(folders, 'folder')} in {folder}")
     return case
 
 
