@@ -9,6 +9,7 @@ import polars as pl
 import data_contracts
 from assets.metadata import described, materialised
 from assets.partitions import CASES
+from assets.received import CASE_FILE
 from assets.resources import Workspace
 from assets.versions import code_version
 from lockstep.errors import MethodError
@@ -31,7 +32,7 @@ def table_asset(
 
     @dg.asset(
         name=table,
-        deps=list(inputs),
+        deps=[*inputs, CASE_FILE],
         group_name=data_contracts.load(table).group,
         partitions_def=CASES,
         code_version=code_version(function.__module__, table, inputs),
@@ -41,7 +42,7 @@ def table_asset(
     def made(context: dg.AssetExecutionContext, workspace: Workspace) -> dg.MaterializeResult[None]:
         case = workspace.case(context.partition_key)
         frame = function(**{name: case.read(name) for name in inputs}, settings=case.settings)
-        return materialised(case, table, case.write(frame, table))
+        return materialised(case, table, case.write(frame, table), run_id=context.run.run_id)
 
     return made
 

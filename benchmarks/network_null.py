@@ -48,7 +48,7 @@ def scope_of(
         time_s=time_s[order].astype(np.int64),
         account=account[order].astype(np.int64),
     )
-    return scope, scope_calendar(scope, window)
+    return scope, scope_calendar(scope, (window,))
 
 
 def seconds(run: Callable[[], object]) -> str:

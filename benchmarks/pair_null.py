@@ -43,7 +43,7 @@ def exact_null(posts: pl.LazyFrame, accounts: pl.LazyFrame, sources: pl.LazyFram
     """Time the exact null of one pair, from its posts to its p-value."""
     del sources
     scope = load_scope(posts, accounts, SETTINGS)
-    calendar = scope_calendar(scope, (0, 728 * DAY_S - 1))
+    calendar = scope_calendar(scope, ((0, 728 * DAY_S - 1),))
     common = np.arange(calendar.days_n)
 
     def null() -> None:

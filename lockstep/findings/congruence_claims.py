@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from lockstep.findings.ladder import Level, congruence_level
+from lockstep.findings.qualifiers import qualified
 from lockstep.findings.subjects import Row, Subjects, gates_as_json
 from lockstep.findings.wording import Language, Numbers, congruence_sentence, published
 from lockstep.settings import Settings
@@ -59,11 +60,13 @@ def _finding(row: Row, subjects: Subjects, settings: Settings) -> Row:
             level=level,
             descriptive=subjects.descriptive,
             synthetic=settings.case.synthetic,
+            disclosed_in=subjects.disclosures.source(accounts),
         )
         for language in _LANGUAGES
     }
+    gates = subjects.gates_of(accounts, pair=True)
     return {
-        **subjects.numbers(accounts),
+        **subjects.numbers(accounts, pair=True),
         "claim_type": "congruence",
         "definition_id": "pearson_detrended_log1p",
         "subject_kind": "pair",
@@ -80,12 +83,12 @@ def _finding(row: Row, subjects: Subjects, settings: Settings) -> Row:
         "q_value": row["q"],
         "family_id": f"pair/congruence/{row['bin']}",
         "family_n": row["family_n"],
-        "gates": gates_as_json(subjects.gates_of(accounts, pair=True)),
+        "gates": gates_as_json(gates),
         "ladder_level": level.value,
         "alternative_explanations": "[]",
         "wording_en": sentences["en"],
         "wording_fr": sentences["fr"],
-        "limits": _LIMITS,
+        "limits": _LIMITS + qualified(gates),
     }
 
 

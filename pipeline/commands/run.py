@@ -5,7 +5,7 @@ from pathlib import Path
 from assets.cases import Case
 from lockstep.ingest.exports import find_exports
 from pipeline.case_files import adopt, find_case, name_a_key
-from pipeline.console import out, say
+from pipeline.console import many, out, say
 from pipeline.failures import WARNED
 from pipeline.headlines import headlines
 from pipeline.workspace import find_root, prepare_home
@@ -33,9 +33,7 @@ def run_case(case: Case, root: Path) -> int:
     files = find_exports(case.folder, case.settings)
     prepare_home(root)
     label = "SYNTHETIC " if case.settings.case.synthetic else ""
-    say(
-        f"{label}case {case.folder.name}: {len(files)} {'export' if len(files) == 1 else 'exports'}"
-    )
+    say(f"{label}case {case.folder.name}: {many(len(files), 'export')}")
     # Dagster costs seconds: whatever is wrong with the case is said before.
     from pipeline.execution import execute
 
