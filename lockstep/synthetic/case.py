@@ -7,6 +7,7 @@ import polars as pl
 
 from lockstep.synthetic import truth
 from lockstep.synthetic.content import make_posts
+from lockstep.synthetic.controls import disclosed_pages
 from lockstep.synthetic.crowdtangle import Export, export_rows, write_export
 from lockstep.synthetic.dirt import with_dirt
 from lockstep.synthetic.exports import exports
@@ -35,6 +36,7 @@ class SyntheticCase:
     paths: tuple[Path, ...]
     account_ids: tuple[str, ...]
     control_ids: tuple[str, ...]
+    disclosed_ids: tuple[str, ...]
     start_s: int
     end_s: int
     truth_event: pl.DataFrame
@@ -95,6 +97,9 @@ def write_case(
         paths=tuple(paths),
         account_ids=tuple(page.account_id for page in parameters.pages),
         control_ids=tuple(page.account_id for page in parameters.controls),
+        disclosed_ids=tuple(
+            parameters.all_pages[page].account_id for page in disclosed_pages(parameters)
+        ),
         start_s=min(page.created_s for page in parameters.pages),
         end_s=parameters.end_s,
         truth_event=truth.truth_event(seed, timeline, parameters),
