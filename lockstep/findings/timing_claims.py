@@ -23,6 +23,7 @@ from lockstep.rounding import real
 from lockstep.settings import Settings
 from lockstep.timing.calendar import DAY_S
 from lockstep.timing.events import NETWORK
+from lockstep.timing.headline import NETWORK_A1
 
 _LANGUAGES: tuple[Language, ...] = ("en", "fr")
 _REPORTED_Q = Decimal("0.05")
@@ -69,9 +70,7 @@ def network_claims(
     carry the claim alone, so it says how many pairs are synchronised on their own.
     """
     window_s = settings.timing.headline_window_s
-    found = statistics.filter(
-        pl.col("definition") == "A1", pl.col("window_s") == window_s, pl.col("subject") == NETWORK
-    )
+    found = statistics.filter(NETWORK_A1, pl.col("window_s") == window_s)
     chains = episodes.filter(pl.col("window_s") == window_s).collect()
     day = (pl.col("started_s") - subjects.day_boundary_s) // DAY_S
     days_n = chains.select(day.n_unique()).item()
@@ -274,7 +273,11 @@ def _alternatives(row: Row, *, tested: bool) -> str:
         ("a common trigger slower than 30 minutes", "p_jitter", row["p_jitter"]),
     )
     listed = [
-        {"hypothesis": hypothesis, "evidence": name, "value": None if value is None else str(value)}
+        {
+            "hypothesis": hypothesis,
+            "evidence": name,
+            "value": None if value is None else f"{value:f}",
+        }
         for hypothesis, name, value in lines
         if tested
     ]

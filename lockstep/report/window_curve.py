@@ -7,6 +7,8 @@ from math import log10
 
 import polars as pl
 
+from lockstep.timing.headline import NETWORK_A1
+
 _WIDTH, _HEIGHT = 380, 330
 _LEFT, _RIGHT, _TOP, _BOTTOM = 54, 16, 64, 46
 _TICKS_S = ((1, "1 s"), (5, "5 s"), (20, "20 s"), (60, "60 s"), (300, "5 min"), (1800, "30 min"))
@@ -16,7 +18,7 @@ _OBSERVED, _CHANCE, _GRID, _INK = "#0072B2", "#D55E00", "#DDDDDD", "#222222"
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """One case: its title, and its A1 rows of `timing_statistics` with an expectation."""
+    """One case: its title, and its `timing_statistics`."""
 
     title: str
     statistics: pl.DataFrame
@@ -26,7 +28,7 @@ class Panel:
     def rows(self) -> list[tuple[int, float, float]]:
         """Window in s, share of tested posts observed, share expected; windows of 1 s and more."""
         kept = self.statistics.filter(
-            pl.col("definition") == "A1", pl.col("window_s") > 0, pl.col("expected").is_not_null()
+            NETWORK_A1, pl.col("window_s") > 0, pl.col("expected").is_not_null()
         ).sort("window_s")
         shares = kept.select(
             "window_s", pl.col("tested_share").cast(float), pl.col("expected_share").cast(float)
@@ -98,9 +100,7 @@ def _headline(panel: Panel) -> Iterator[str]:
     """Mark the headline window and write the ratio beside it."""
     x = _x(panel.headline_window_s)
     yield f'<path d="M{x} {_y(1)}V{_y(0)}" stroke="{_INK}" stroke-dasharray="2 3"/>'
-    found = panel.statistics.filter(
-        pl.col("definition") == "A1", pl.col("window_s") == panel.headline_window_s
-    )
+    found = panel.statistics.filter(NETWORK_A1, pl.col("window_s") == panel.headline_window_s)
     for ratio in found["ratio"].drop_nulls().to_list():
         yield _text(x - 8, _y(0.9), f"{ratio:.1f} × chance", size=13, anchor="end")
 

@@ -15,8 +15,10 @@ select
     ratio,
     ratio_low,
     ratio_high,
+    band_low,
+    band_high,
     excess,
     p_value
 from timing_statistics
-where definition = 'A1' and period = 'all'
+where definition = 'A1' and subject_kind = 'scope' and period = 'all' and null_id = 'N1'
 order by scope asc, window_s asc

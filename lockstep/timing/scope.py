@@ -50,9 +50,14 @@ class Scope:
     @property
     def eligible_n(self) -> int:
         """Event posts at whose moment at least one other account of the scope lives."""
+        return int(np.count_nonzero(self.is_eligible))
+
+    @property
+    def is_eligible(self) -> NDArray[np.bool_]:
+        """Which event posts have at least one other living account at their moment."""
         if self.accounts_n < 2:  # noqa: PLR2004 - a pair
-            return 0
-        return int(np.count_nonzero(self.time_s >= np.sort(self.alive_from_s)[1]))
+            return np.zeros(len(self.time_s), dtype=np.bool_)
+        return np.asarray(self.time_s >= np.sort(self.alive_from_s)[1], dtype=np.bool_)
 
 
 def load_scope(

@@ -1,45 +1,32 @@
-"""How many posts of the network are co-timed within each window, and how many chance gives."""
+"""How many posts of a scope are co-timed within each window, and how many chance gives."""
 
-import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 import numpy as np
 import polars as pl
 
-from lockstep.rounding import p_value, real
+from lockstep.rounding import real
 from lockstep.settings import MAX_ACCOUNTS_UNDER_STUDY, Settings
 from lockstep.storage import empty
 from lockstep.timing.calendar import common_days, scope_calendar, second_arrival
-from lockstep.timing.collection import Intervals, collection_intervals
+from lockstep.timing.collection import collection_intervals
+from lockstep.timing.comparisons import comparison_rows
 from lockstep.timing.counts import observed_counts
-from lockstep.timing.events import NETWORK
+from lockstep.timing.events import CONTROL, NETWORK, Scopes
+from lockstep.timing.expected import Grouping
+from lockstep.timing.laid_days import PARTS
+from lockstep.timing.measured import Measured, Row, p_of, tested_values
+from lockstep.timing.month_statistics import account_rows, month_rows
+from lockstep.timing.months import day_starts_s, scope_months
 from lockstep.timing.network_jitter import network_jitter
 from lockstep.timing.network_null import TESTED, NetworkNull, network_null
-from lockstep.timing.scope import Ints, Scope, load_scope
-
-Row = dict[str, Any]
+from lockstep.timing.scope import Scope, load_scope
+from lockstep.timing.variants import MECHANICAL, continues_burst, kept, on_lattice
 
 _COUNT_POSTS = ("A1", "A2a", "A2b", "A5")
 """Definitions of which there is a share of posts."""
-_UNSTORABLE = 10**9
-"""DECIMAL(18,9) holds what is below it."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Measured:
-    """The counts of a scope and what the nulls say of them, window by window.
-
-    `jittered` counts the surrogates of N2 that reach A1, for windows up to 300 s; None, like
-    `null.at_least`, where the span allows no test.
-    """
-
-    scope: Scope
-    observed: dict[str, Ints]
-    null: NetworkNull
-    jittered: Ints | None
-    p_volume: Decimal | None
 
 
 def timing_statistics(
@@ -50,84 +37,130 @@ def timing_statistics(
     pair_timing: pl.LazyFrame,
     settings: Settings,
 ) -> pl.DataFrame:
-    """Return A1, A2a, A2b, A3, A5 and A6 of the network within every window, and what chance gives.
+    """Return how many posts are co-timed within every window, and what chance gives.
 
-    A1, A3 and A5 are tested against null N1: expectation, ratio with its interval, excess and p. A1
-    has besides p_jitter (N2) and, at the headline window, p_volume (N1v) and p_robust. There is no
-    p where the span gate fails. A count of a thousand million pairs or more stands alone.
+    Of the network and of the controls: A1, A2a, A2b, A3, A5 and A6, and A1 of three narrower sets
+    of posts (off the lattice of full five minutes, first of a burst, without mechanical links).
+    A1, A3 and A5 are tested against null N1: expectation, ratio with its interval, excess and p.
+    A1 has besides its chance band, p_jitter (N2) and, of the network at the headline window,
+    p_volume (N1v) and p_robust; and rows of other nulls, for comparison. Then A1, A3 and A5 by
+    month, A1 and A5 by account, A1 by account and month: observed and expected, no p. There is no p
+    where the span gate fails. A count of a thousand million pairs or more stands alone.
 
     Returns:
-        Table `timing_statistics`: one row per definition and window.
+        Table `timing_statistics`: one row per definition, window, scope, subject, period and null.
 
     References:
-        METHODS §4 (definitions), §5 (nulls, R, span, robust decision).
+        METHODS §4 (definitions), §5 (nulls, R, span, robust decision), §3 (G3, G5, G7: variants).
     """
-    scope = load_scope(posts, accounts, settings)
-    measured = _measured(scope, collection_intervals(posts, sources), pair_timing, settings)
-    of_scope = pl.col("account_key").is_in(scope.account_keys)
-    totals = _totals(measured, posts.filter(of_scope).select(pl.len()).collect().item())
-    rows = [
-        totals | _row(definition, w, measured, settings)
-        for definition in measured.observed
-        for w in range(len(settings.timing.all_windows_s))
-    ]
+    frames = _Frames(posts, accounts, sources, pair_timing, settings)
+    rows = [row for scope in (NETWORK, CONTROL) for row in _scope_rows(scope, frames)]
     return pl.DataFrame(rows, schema=empty("timing_statistics").schema, orient="row")
 
 
-def _measured(
-    scope: Scope, intervals: Intervals, pair_timing: pl.LazyFrame, settings: Settings
-) -> _Measured:
-    calendar = scope_calendar(scope, intervals)
-    windows_s = np.array(settings.timing.all_windows_s, dtype=np.int64)
+@dataclass(frozen=True, slots=True)
+class _Frames:
+    posts: pl.LazyFrame
+    accounts: pl.LazyFrame
+    sources: pl.LazyFrame
+    pair_timing: pl.LazyFrame
+    settings: Settings
+
+
+def _scope_rows(name: Scopes, frames: _Frames) -> Iterator[Row]:
+    """Yield every row of a scope; of the controls none where the case names none."""
+    scope = load_scope(frames.posts, frames.accounts, frames.settings, name)
+    if name == CONTROL and not scope.accounts_n:
+        return
+    measured = _measured(name, scope, frames)
+    yield from _definition_rows(measured, frames)
+    for variant, posts in _variants(name, measured, frames).items():
+        yield from _variant_rows(variant, posts, measured, frames.settings)
+    yield from comparison_rows(measured, frames.settings)
+    yield from month_rows(measured)
+    yield from account_rows(measured)
+
+
+def _measured(name: Scopes, scope: Scope, frames: _Frames) -> Measured:
+    calendar = scope_calendar(scope, collection_intervals(frames.posts, frames.sources))
+    months = scope_months(scope, calendar)
+    of_scope = pl.col("account_key").is_in(scope.account_keys)
+    all_posts = frames.posts.filter(of_scope).select("account_key", "posted_at_s").collect()
+    timing = frames.settings.timing
+    windows_s = np.array(timing.all_windows_s, dtype=np.int64)
+    headline = timing.all_windows_s.index(timing.headline_window_s)
     spans = common_days(calendar, second_arrival(scope, calendar)).enough
-    surrogates_n = settings.timing.surrogates if spans else 0
-    seed = settings.timing.seed
-    return _Measured(
+    return Measured(
+        name=name,
         scope=scope,
-        observed=observed_counts(scope.time_s, scope.account, scope.accounts_n, windows_s),
-        null=network_null(scope, calendar, windows_s, surrogates_n=surrogates_n, seed=seed),
-        jittered=network_jitter(scope, windows_s, surrogates_n=surrogates_n, seed=seed)
+        calendar=calendar,
+        months=months,
+        windows_s=windows_s,
+        headline=headline,
+        surrogates_n=timing.surrogates if spans else 0,
+        posts=all_posts,
+        null=network_null(
+            scope,
+            calendar,
+            windows_s,
+            surrogates_n=timing.surrogates if spans else 0,
+            seed=timing.seed,
+            name=name,
+            grouping=Grouping(months.of(day_starts_s(calendar)), headline),
+        ),
+        jittered=network_jitter(
+            scope, windows_s, surrogates_n=timing.surrogates, seed=timing.seed, name=name
+        )
         if spans
         else None,
-        p_volume=_p_volume(scope, pair_timing, settings) if spans else None,
     )
 
 
-def _p_volume(scope: Scope, pair_timing: pl.LazyFrame, settings: Settings) -> Decimal | None:
-    """Return min(1, m · the least p of N1v over the m tested pairs), None where there is none.
+def _definition_rows(measured: Measured, frames: _Frames) -> Iterator[Row]:
+    scope, null, settings = measured.scope, measured.null, frames.settings
+    observed = observed_counts(scope.time_s, scope.account, scope.accounts_n, measured.windows_s)
+    robust = _robust(measured, frames)
+    for definition, counts in observed.items():
+        for w in range(len(measured.windows_s)):
+            row = measured.row(definition, w) | _counted(definition, int(counts[w]), scope)
+            if definition in TESTED:
+                row |= _tested(definition, w, null, settings)
+            if definition == "A1":
+                row |= robust[w] | {"p_any_window": measured.any_window_p}
+            yield row
 
-    Untested pairs are not of the m: whether a pair is tested depends on the days that both live,
-    which no permutation changes, so that leaving it out selects nothing.
-    """
-    if scope.accounts_n > MAX_ACCOUNTS_UNDER_STUDY:
-        return None
-    at_headline = pair_timing.filter(pl.col("window_s") == settings.timing.headline_window_s)
-    pairs: list[Decimal] = at_headline.collect()["p_volume"].drop_nulls().to_list()
-    return min(len(pairs) * min(pairs), Decimal(1)) if pairs else None
 
-
-def _totals(measured: _Measured, posts_n: int) -> Row:
+def _variants(name: Scopes, measured: Measured, frames: _Frames) -> dict[str, Scope]:
+    """Return the event posts of each variant of A1, with the lives of the whole scope."""
+    scope = measured.scope
+    unlinked = load_scope(frames.posts.filter(~MECHANICAL), frames.accounts, frames.settings, name)
     return {
-        "scope": NETWORK,
-        "subject": NETWORK,
-        "period": "all",
-        "null_id": "N1",
-        "posts_n": posts_n,
-        "event_posts_n": len(measured.scope.time_s),
-        "eligible_n": measured.scope.eligible_n,
-        "days_tested_n": measured.null.days_tested_n,
-        "strata_n": measured.null.strata_n,
+        "A1_off_lattice": kept(scope, ~on_lattice(scope)),
+        "A1_collapsed": kept(scope, ~continues_burst(scope)),
+        "A1_unlinked": kept(unlinked, np.ones(len(unlinked.time_s), dtype=np.bool_)),
     }
 
 
-def _row(definition: str, w: int, measured: _Measured, settings: Settings) -> Row:
-    row = {"definition": definition, "window_s": settings.timing.all_windows_s[w]}
-    row |= _counted(definition, int(measured.observed[definition][w]), measured.scope)
-    if definition in TESTED:
-        row |= _tested(definition, w, measured.null)
-    if definition == "A1":
-        row |= _robust(row, w, measured, settings)
-    return row
+def _variant_rows(
+    variant: str, scope: Scope, measured: Measured, settings: Settings
+) -> Iterator[Row]:
+    """Yield A1 of some of the posts: counted, expected and tested among themselves."""
+    windows_s = measured.windows_s
+    counts = observed_counts(scope.time_s, scope.account, scope.accounts_n, windows_s)["A1"]
+    null = network_null(
+        scope,
+        measured.calendar,
+        windows_s,
+        surrogates_n=measured.surrogates_n,
+        seed=settings.timing.seed,
+        name=f"{measured.name}/{variant}",
+    )
+    for w in range(len(windows_s)):
+        row = measured.row(variant, w) | {
+            "event_posts_n": len(scope.time_s),
+            "eligible_n": scope.eligible_n,
+        }
+        yield row | _counted("A1", int(counts[w]), scope) | _tested("A1", w, null, settings)
 
 
 def _counted(definition: str, observed: int, scope: Scope) -> Row:
@@ -140,57 +173,70 @@ def _counted(definition: str, observed: int, scope: Scope) -> Row:
     }
 
 
-def _tested(definition: str, w: int, null: NetworkNull) -> Row:
+def _tested(definition: str, w: int, null: NetworkNull, settings: Settings) -> Row:
     """Return the test of one definition; nothing where its numbers are too large to be stored."""
-    if not null.tested_posts_n:
-        return {"observed_tested": 0, "tested_posts_n": 0}
     at = TESTED.index(definition), w
-    observed, expected = int(null.observed[at]), float(null.expected[at])
-    found = {
-        "expected": expected,
-        "ratio": observed / expected if expected else math.nan,
-        "ratio_low": float(null.ratio_low[at]),
-        "ratio_high": float(null.ratio_high[at]),
-        "excess": observed - expected,
-    }
-    if any(abs(x) >= _UNSTORABLE for x in found.values() if math.isfinite(x)):
-        return {}
-    of_posts = definition in _COUNT_POSTS
-    row: Row = {
-        "observed_tested": observed,
-        "tested_posts_n": null.tested_posts_n,
-        "tested_share": real(observed / null.tested_posts_n) if of_posts else None,
-        "expected_share": real(expected / null.tested_posts_n) if of_posts else None,
-        **{name: real(x) for name, x in found.items()},
+    row = tested_values(
+        int(null.observed[at]),
+        float(null.expected[at]),
+        null.tested_posts_n,
+        of_posts=definition in _COUNT_POSTS,
+    )
+    if row.get("expected") is None:
+        return row
+    row |= {
+        "ratio_low": real(float(null.ratio_low[at])),
+        "ratio_high": real(float(null.ratio_high[at])),
+        "ratio_without_day": _without_busiest_day(null, at),
     }
     if null.at_least is not None:
         row |= {
             "surrogates_n": null.surrogates_n,
             "seed": f"{null.seed:032x}",
-            "p_value": _p(null.at_least[at], null.surrogates_n),
+            "p_value": p_of(int(null.at_least[at]), settings.timing.surrogates),
         }
+    if definition == "A1" and null.band_low is not None and null.band_high is not None:
+        row |= {"band_low": real(null.band_low[w]), "band_high": real(null.band_high[w])}
     return row
 
 
-def _robust(row: Row, w: int, measured: _Measured, settings: Settings) -> Row:
-    """Return what the other nulls say of A1; p_robust needs all that are defined for the scope."""
-    jittered = measured.jittered
-    if jittered is None or w >= len(jittered):
-        return {}
-    p_jitter = _p(jittered[w], settings.timing.surrogates)
-    if row["window_s"] != settings.timing.headline_window_s:
-        return {"p_jitter": p_jitter}
-    parts = [row.get("p_value"), p_jitter]
+def _without_busiest_day(null: NetworkNull, at: tuple[int, int]) -> Decimal | None:
+    """Return the ratio without the day of most tested hits, the earliest of such."""
+    observed, parts = null.seen.by_day[at], null.chance.by_day[at]
+    busiest = int(observed.argmax())
+    rest = int(parts.sum() - parts[busiest])
+    return real(PARTS * int(observed.sum() - observed[busiest]) / rest) if rest else None
+
+
+def _robust(measured: Measured, frames: _Frames) -> list[Row]:
+    """Return what the other nulls say of A1, window by window.
+
+    p_robust, of the network at the headline window, needs all that are defined for the scope.
+    """
+    found: list[Row] = [{} for _ in measured.windows_s]
+    if measured.jittered is None:
+        return found
+    for w, at_least in enumerate(measured.jittered.at_least.tolist()):
+        found[w] = {"p_jitter": p_of(at_least, measured.surrogates_n)}
+    if measured.name != NETWORK:
+        return found
+    headline = found[measured.headline]
+    parts = [measured.headline_p, headline["p_jitter"]]
     if measured.scope.accounts_n <= MAX_ACCOUNTS_UNDER_STUDY:
-        parts.append(measured.p_volume)
+        headline["p_volume"] = _p_volume(frames)
+        parts.append(headline["p_volume"])
     known = [p for p in parts if p is not None]
-    return {
-        "p_jitter": p_jitter,
-        "p_volume": measured.p_volume,
-        "p_robust": max(known) if len(known) == len(parts) else None,
-    }
+    headline["p_robust"] = max(known) if len(known) == len(parts) else None
+    return found
 
 
-def _p(at_least: np.int64, surrogates_n: int) -> Decimal | None:
-    """Return (1 + surrogates that reach the observed) / (1 + all), never 0 (Phipson and Smyth)."""
-    return p_value((1 + int(at_least)) / (1 + surrogates_n))
+def _p_volume(frames: _Frames) -> Decimal | None:
+    """Return min(1, m · the least p of N1v over the m tested pairs), None where there is none.
+
+    Untested pairs are not of the m: whether a pair is tested depends on the days that both live,
+    which no permutation changes, so that leaving it out selects nothing.
+    """
+    window_s = frames.settings.timing.headline_window_s
+    at_headline = frames.pair_timing.filter(pl.col("window_s") == window_s)
+    pairs: list[Decimal] = at_headline.collect()["p_volume"].drop_nulls().to_list()
+    return min(len(pairs) * min(pairs), Decimal(1)) if pairs else None

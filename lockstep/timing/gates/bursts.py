@@ -2,14 +2,11 @@
 
 from decimal import Decimal
 
-import numpy as np
-
 from lockstep.settings import Settings
 from lockstep.timing.gates.rows import Row, a1, count_by_account, share_of
 from lockstep.timing.scope import Scope
+from lockstep.timing.variants import BURST_S, continues_burst
 
-BURST_S = 120
-"""A post at most so long after its account's previous one continues a burst."""
 _MOST = Decimal("0.3")
 
 
@@ -24,10 +21,7 @@ def burst_gates(scope: Scope, settings: Settings) -> list[Row]:
     References:
         METHODS §3 (G5).
     """
-    order = np.argsort(scope.account, kind="stable")
-    own, time_s = scope.account[order], scope.time_s[order]
-    continues = np.zeros(len(order), dtype=np.bool_)
-    continues[order[1:]] = (np.diff(own) == 0) & (np.diff(time_s) <= BURST_S)
+    continues = continues_burst(scope)
     posts_n, bursts_n = scope.posts_by_account, count_by_account(scope, continues)
     counts = zip(scope.account_keys, bursts_n.tolist(), posts_n.tolist(), strict=True)
     network = _judged(int(bursts_n.sum()), int(posts_n.sum()))

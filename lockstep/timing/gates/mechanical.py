@@ -8,11 +8,8 @@ from lockstep.settings import Settings
 from lockstep.timing.events import event_posts
 from lockstep.timing.gates.rows import Row, a1, counted, share_of
 from lockstep.timing.scope import Scope, load_scope
+from lockstep.timing.variants import MECHANICAL
 
-MECHANICAL = pl.col("is_share") | (pl.col("video_share_status") == "crosspost").fill_null(
-    value=False
-)
-"""Whether a post shows that it passes on another account's: that is open, not covert, company."""
 _MOST = Decimal("0.1")
 
 

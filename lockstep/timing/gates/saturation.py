@@ -6,8 +6,8 @@ import polars as pl
 
 from lockstep.rounding import real
 from lockstep.settings import Settings
-from lockstep.timing.events import NETWORK
 from lockstep.timing.gates.rows import Row
+from lockstep.timing.headline import NETWORK_A1
 
 SATURATED_SHARE = Decimal("0.5")
 """Above this expected share, chance alone gives most of it."""
@@ -23,9 +23,7 @@ def saturation_gate(timing_statistics: pl.LazyFrame, settings: Settings) -> Row:
     """
     window_s = settings.timing.headline_window_s
     (share,) = (
-        timing_statistics.filter(
-            pl.col("definition") == "A1", pl.col("window_s") == window_s, pl.col("scope") == NETWORK
-        )
+        timing_statistics.filter(NETWORK_A1, pl.col("window_s") == window_s)
         .collect()["expected_share"]
         .to_list()
     )
