@@ -5,7 +5,6 @@ from collections.abc import Iterator
 import polars as pl
 
 from lockstep.findings.ladder import Level, congruence_level
-from lockstep.findings.qualifiers import qualified
 from lockstep.findings.subjects import Row, Subjects, gates_as_json
 from lockstep.findings.wording import Language, Numbers, congruence_sentence, published
 from lockstep.settings import Settings
@@ -64,7 +63,6 @@ def _finding(row: Row, subjects: Subjects, settings: Settings) -> Row:
         )
         for language in _LANGUAGES
     }
-    gates = subjects.gates_of(accounts, pair=True)
     return {
         **subjects.numbers(accounts, pair=True),
         "claim_type": "congruence",
@@ -83,12 +81,12 @@ def _finding(row: Row, subjects: Subjects, settings: Settings) -> Row:
         "q_value": row["q"],
         "family_id": f"pair/congruence/{row['bin']}",
         "family_n": row["family_n"],
-        "gates": gates_as_json(gates),
+        "gates": gates_as_json(subjects.gates_of(accounts, pair=True)),
         "ladder_level": level.value,
         "alternative_explanations": "[]",
         "wording_en": sentences["en"],
         "wording_fr": sentences["fr"],
-        "limits": _LIMITS + qualified(gates),
+        "limits": _LIMITS + subjects.limits_of(accounts, pair=True),
     }
 
 

@@ -1,6 +1,7 @@
 """Whom a claim is about: their posts, their time span, their gates, and how they are named."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
@@ -9,6 +10,7 @@ from typing import Any
 import polars as pl
 
 from lockstep.findings.disclosure import Disclosures, load_disclosures
+from lockstep.findings.qualifiers import qualified
 from lockstep.findings.wording import Language
 from lockstep.settings import Settings
 from lockstep.timing.calendar import quietest_second
@@ -54,16 +56,33 @@ class Subjects:
         }
 
     def gates_of(self, accounts: tuple[str, ...], *, pair: bool) -> tuple[Row, ...]:
-        """Return the gates of the network, and those of the accounts that bear on a claim.
+        """Return the gates of the network, and those of others that bear on a claim.
 
         Of a pair these are its own, and its accounts' that were not passed; of a network, which may
-        have thousands of accounts, those that failed.
+        have thousands of accounts, those that block it.
         """
         if pair:
-            of_accounts = (g for a in accounts for g in self._of(a) if g["outcome"] != "pass")
-            return (*self._of(NETWORK), *of_accounts, *self._of(pair_name(*accounts)))
-        others = (g for subject, of in self.gates.items() if subject != NETWORK for g in of)
+            return (*self._of(NETWORK), *self._of_pair(accounts))
+        others = (g for g in self._of_others() if g["gate"] in _BLOCKING_GATES)
         return (*self._of(NETWORK), *(g for g in others if g["outcome"] == "fail"))
+
+    def limits_of(self, accounts: tuple[str, ...], *, pair: bool) -> str:
+        """Return what limits a claim by the gates that were not passed.
+
+        Habits of the network are none of a pair's, but days that nobody collected are missing of
+        all accounts.
+        """
+        if not pair:
+            return qualified((*self._of(NETWORK), *self._of_others()))
+        shared = (g for g in self._of(NETWORK) if g["gate"] == "coverage")
+        return qualified((*shared, *self._of_pair(accounts)))
+
+    def _of_pair(self, accounts: tuple[str, ...]) -> tuple[Row, ...]:
+        of_accounts = (g for a in accounts for g in self._of(a) if g["outcome"] != "pass")
+        return (*of_accounts, *self._of(pair_name(*accounts)))
+
+    def _of_others(self) -> Iterator[Row]:
+        return (g for subject, of in self.gates.items() if subject != NETWORK for g in of)
 
     def failed(self, accounts: tuple[str, ...], *, pair: bool) -> Row | None:
         """Return the first gate that keeps a claim of these accounts from being tested.

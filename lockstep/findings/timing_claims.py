@@ -17,7 +17,6 @@ from lockstep.findings.ladder import (
     same_schedule,
     timing_level,
 )
-from lockstep.findings.qualifiers import qualified
 from lockstep.findings.subjects import Row, Subjects, gates_as_json
 from lockstep.findings.wording import Language, Numbers, Variant, published, timing_sentence
 from lockstep.rounding import real
@@ -124,7 +123,6 @@ def timing_row(claim: Claim, subjects: Subjects, settings: Settings) -> Row:
     level = timing_level(evidence)
     tested = level is not Level.NT
     facts = subjects.numbers(claim.accounts, pair=claim.is_pair)
-    gates = subjects.gates_of(claim.accounts, pair=claim.is_pair)
     disclosed_in = subjects.disclosures.source(claim.accounts)
     sentences = {
         language: published(
@@ -155,12 +153,13 @@ def timing_row(claim: Claim, subjects: Subjects, settings: Settings) -> Row:
         "null_id": "N1",
         "family_id": f"{claim.kind}/A1/{row['window_s']} s",
         "family_n": claim.family_n,
-        "gates": gates_as_json(gates),
+        "gates": gates_as_json(subjects.gates_of(claim.accounts, pair=claim.is_pair)),
         "ladder_level": level.value,
         "alternative_explanations": _alternatives(row, tested=tested),
         "wording_en": sentences["en"],
         "wording_fr": sentences["fr"],
-        "limits": _limits(claim, tested=tested) + qualified(gates),
+        "limits": _limits(claim, tested=tested)
+        + subjects.limits_of(claim.accounts, pair=claim.is_pair),
     }
 
 

@@ -309,8 +309,28 @@ def test_failed_habits_qualify_and_do_not_block(gate: str) -> None:
         of_account = A in {row["subject_a"], row["subject_b"]} or row["subject_a"] == "network"
         named = f" {gate.capitalize()} of {A}: Why." in row["limits"]
         assert named == of_account
-        assert (A in {g["subject"] for g in json.loads(row["gates"])}) == of_account
+        of_pair = of_account and row["subject_kind"] == "pair"
+        assert (A in {g["subject"] for g in json.loads(row["gates"])}) == of_pair
     assert frame["ladder_level"].to_list() == made()["ladder_level"].to_list()
+
+
+def test_habits_of_the_network_are_none_of_a_pair() -> None:
+    """What fails of all posts together is told of the network; missing days are everybody's."""
+    heaping, coverage = (made(gates=gates(**{g: "fail"})) for g in ("heaping", "coverage"))
+
+    assert " Heaping: …" in network(heaping)["limits"]
+    assert heaping["limits"].str.contains("Heaping", literal=True).sum() == 1
+    assert coverage["limits"].str.contains(" Coverage: …", literal=True).all()
+
+
+def test_many_failures_are_counted() -> None:
+    """The limits of a network of thousands stay readable."""
+    row = {"gate": "bursts", "scope": "network", "outcome": "fail", "note": "Why."}
+    many = table("gates", [row | {"subject": f"facebook:{n}"} for n in range(1, 5)])
+    limits = network(made(gates=pl.concat([gates(), many])))["limits"]
+
+    assert "Bursts: not passed by 4 subjects (table gates)." in limits
+    assert "Why." not in limits
 
 
 def test_what_a_few_posts_do_not_tell_is_no_limit() -> None:

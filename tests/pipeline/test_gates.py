@@ -8,6 +8,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from pipeline.headlines import headlines
 from tests.ingest import exports_writer as writer
 from tests.pipeline import small_case
 from tests.pipeline.small_case import lockstep
@@ -83,8 +84,10 @@ def test_minutes_yield_bounds_and_no_claim_of_seconds(workspace: Path) -> None:
 
 def test_three_days_are_not_testable(workspace: Path) -> None:
     """Two days and a half in common are no sample of days."""
-    network, *pairs = findings(small_case.make(workspace / "days", days_n=3))
+    case = small_case.make(workspace / "days", days_n=3)
+    network, *pairs = findings(case)
 
     assert untold(network)
     assert "too few whole days" in network["wording_en"]
     assert all(untold(pair) for pair in pairs)
+    assert not any("highest ratios" in line for line in headlines(case / "out/lockstep.duckdb"))

@@ -46,7 +46,7 @@ def gates(
         *resolution_gates(posts, accounts, scope, settings),
         *heaping_gates(scope),
         *zone_gates(posts, accounts, scope, calendar, settings),
-        *burst_gates(scope),
+        *burst_gates(scope, settings),
         *coverage_gates(scope, calendar),
         *mechanical_gates(posts, accounts, scope, settings),
         selection_gate(scope, settings),

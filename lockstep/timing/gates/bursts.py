@@ -4,7 +4,8 @@ from decimal import Decimal
 
 import numpy as np
 
-from lockstep.timing.gates.rows import Row, count_by_account, share_of
+from lockstep.settings import Settings
+from lockstep.timing.gates.rows import Row, a1, count_by_account, share_of
 from lockstep.timing.scope import Scope
 
 BURST_S = 120
@@ -12,12 +13,13 @@ BURST_S = 120
 _MOST = Decimal("0.3")
 
 
-def burst_gates(scope: Scope) -> list[Row]:
+def burst_gates(scope: Scope, settings: Settings) -> list[Row]:
     """Return the gate bursts of the network and of each of its accounts.
 
     The value is the share of event posts at most 120 s after the own previous one. It fails above
     0.3: one meeting of two bursts then counts as many co-timed posts. N1 and N1v move whole days
-    and keep bursts; N2 moves each post alone.
+    and keep bursts; N2 moves each post alone. The network's note gives A1 at the headline window
+    also of the first posts of bursts.
 
     References:
         METHODS §3 (G5).
@@ -28,8 +30,15 @@ def burst_gates(scope: Scope) -> list[Row]:
     continues[order[1:]] = (np.diff(own) == 0) & (np.diff(time_s) <= BURST_S)
     posts_n, bursts_n = scope.posts_by_account, count_by_account(scope, continues)
     counts = zip(scope.account_keys, bursts_n.tolist(), posts_n.tolist(), strict=True)
+    network = _judged(int(bursts_n.sum()), int(posts_n.sum()))
+    if bursts_n.any():
+        window_s = settings.timing.headline_window_s
+        all_n, first_n = a1(scope, window_s), a1(scope, window_s, ~continues)
+        network["note"] += (
+            f" A1 at {window_s} s is {all_n:,}, and {first_n:,} of the first posts of bursts alone."
+        )
     return [
-        _judged(int(bursts_n.sum()), int(posts_n.sum())),
+        network,
         *({"subject": key} | _judged(burst, posts) for key, burst, posts in counts),
     ]
 

@@ -2,14 +2,12 @@
 
 from decimal import Decimal
 
-import numpy as np
 import polars as pl
 
 from lockstep.settings import Settings
-from lockstep.timing.counts import observed_counts
 from lockstep.timing.events import event_posts
-from lockstep.timing.gates.rows import Row, counted, share_of
-from lockstep.timing.scope import Ints, Scope, load_scope
+from lockstep.timing.gates.rows import Row, a1, counted, share_of
+from lockstep.timing.scope import Scope, load_scope
 
 MECHANICAL = pl.col("is_share") | (pl.col("video_share_status") == "crosspost").fill_null(
     value=False
@@ -61,10 +59,5 @@ def _judged(linked_n: int, posts_n: int) -> Row:
 def _without(posts: pl.LazyFrame, accounts: pl.LazyFrame, scope: Scope, settings: Settings) -> str:
     window_s = settings.timing.headline_window_s
     rest = load_scope(posts.filter(~MECHANICAL), accounts, settings)
-    with_n, without_n = (_a1(s, np.array([window_s], dtype=np.int64)) for s in (scope, rest))
+    with_n, without_n = a1(scope, window_s), a1(rest, window_s)
     return f" A1 at {window_s} s is {with_n:,} with them and {without_n:,} without."
-
-
-def _a1(scope: Scope, windows_s: Ints) -> int:
-    counts = observed_counts(scope.time_s, scope.account, scope.accounts_n, windows_s)
-    return int(counts["A1"][0])

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from lockstep.rounding import real
+from lockstep.timing.counts import observed_counts
 from lockstep.timing.scope import Ints, Scope
 
 Row = dict[str, Any]
@@ -31,6 +32,14 @@ def listed(subjects: Iterable[str]) -> str:
 def count_by_account(scope: Scope, chosen: np.ndarray) -> Ints:
     """Return how many of the chosen event posts each account has."""
     return np.bincount(scope.account[chosen], minlength=scope.accounts_n).astype(np.int64)
+
+
+def a1(scope: Scope, window_s: int, chosen: np.ndarray | None = None) -> int:
+    """Return A1 of the chosen event posts, or of all: those with another account's near."""
+    kept = slice(None) if chosen is None else chosen
+    windows_s = np.array([window_s], dtype=np.int64)
+    counts = observed_counts(scope.time_s[kept], scope.account[kept], scope.accounts_n, windows_s)
+    return int(counts["A1"][0])
 
 
 def share_of(part: int, whole: int, times: int = 1) -> Decimal:

@@ -54,7 +54,7 @@ def test_heaping_tells_minutes_that_five_divides() -> None:
 @settings(max_examples=100, deadline=None)
 def test_bursts_are_posts_soon_after_the_own_previous(posts: list[Post]) -> None:
     """Compared with each account's posts one after the other."""
-    rows = by_subject(burst_gates(reference.make_scope(posts, 3)))
+    rows = by_subject(burst_gates(reference.make_scope(posts, 3), reference.settings()))
     for account in range(3):
         times = sorted(t for t, a in posts if a == account)
         soon = sum(b - a <= 120 for a, b in pairwise(times))
@@ -64,6 +64,14 @@ def test_bursts_are_posts_soon_after_the_own_previous(posts: list[Post]) -> None
             continue
         assert float(row["value"]) == pytest.approx(soon / len(times), abs=1e-9)
         assert (row["outcome"] == "fail") == (row["value"] > Decimal("0.3"))
+
+
+def test_bursts_are_told_with_their_first_posts_alone() -> None:
+    """An album of ten beside another account's post counts as eleven posts, or as two."""
+    posts = [(i, 0) for i in range(10)] + [(5, 1), (DAY_S, 1)]
+    network = burst_gates(reference.make_scope(posts, 2), reference.settings())[0]
+
+    assert "A1 at 60 s is 11, and 2 of the first posts of bursts alone." in network["note"]
 
 
 @given(st.sets(st.integers(0, 39)), st.integers(0, 40), st.integers(1, 20), st.integers(1, 19))
