@@ -42,7 +42,7 @@ def run_case(case: Case, root: Path) -> int:
         out(line)
     for warning in done.warnings:
         say(
-            f"warning: table {warning['table_name']}: {warning['rows_failing_n']:,} of "
+            f"{label}warning: table {warning['table_name']}: {warning['rows_failing_n']:,} of "
             f"{warning['rows_checked_n']:,} rows break rule {warning['rule_id']}"
         )
     say(f"{label}published {case.database}")

@@ -147,7 +147,7 @@ def test_the_demo_writes_over_no_case_of_somebody_else(tmp_path: Path) -> None:
     found = lockstep("demo", tmp_path)
 
     assert found.returncode == 2
-    assert "holds a case that the demo did not write" in found.stderr
+    assert "holds a case that lockstep did not make up" in found.stderr
     assert kept.read_text() == "mine"
 
 
