@@ -26,8 +26,9 @@ _UNSTORABLE = 10**9
 class Measured:
     """A scope, its calendar and months, its tests under N1, and all its posts.
 
-    `headline` is the position of the headline window; `surrogates_n` is 0 where the span allows no
-    test and nothing is `jittered` (N2). `posts` holds account_key and posted_at_s of every post, event post or not.
+    `headline` is the position of the headline window. `surrogates_n` is 0 where the span allows no
+    test, and nothing is `jittered` (N2). `posts` holds account_key and posted_at_s of every post,
+    event post or not.
     """
 
     name: str

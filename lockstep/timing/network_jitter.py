@@ -41,9 +41,9 @@ def network_jitter(
     Null: each post is redrawn independently and uniformly among the seconds of its own fixed
     interval, ⌊t/Δ⌋·Δ … + Δ - 1, by default of 1,800 s. Every account keeps its number of posts in
     every interval, so that a common trigger slower than that is absorbed; round minutes and bursts
-    are destroyed. Nothing is asked of whole days, so the null is of all event posts and its statistic
-    is the observed count: days at the edge of the collection and hits across a day boundary are in
-    it. All windows are of the same surrogates.
+    are destroyed. Nothing is asked of whole days, so the null is of all event posts and its
+    statistic is the observed count: days at the edge of the collection and hits across a day
+    boundary are in it. All windows are of the same surrogates.
 
     Args:
         scope: Event posts.
