@@ -1,0 +1,128 @@
+"""N0, N3 and N1w: what each keeps, and the closed form against a sum by hand."""
+
+import numpy as np
+import pytest
+
+from lockstep.timing.calendar import DAY_S
+from lockstep.timing.months import scope_months
+from lockstep.timing.other_nulls import closed_form, hour_redraw, week_shift
+from tests.timing import habits, reference
+
+WINDOWS_S = np.array([0, 60, 600], dtype=np.int64)
+WEEK_S = 7 * DAY_S
+
+
+def network(seed: int, days_n: int = 56) -> list[reference.Post]:
+    """Return eight weeks of three independent accounts."""
+    rng = np.random.default_rng(seed)
+    return sorted((int(t), a) for a in range(3) for t in habits.account(rng, days_n, per_day=10))
+
+
+def test_the_closed_form_is_its_sum() -> None:
+    """Two accounts within one month: a rate an hour of the week, and one minus it for each post."""
+    posts = [(100, 0), (WEEK_S + 130, 0), (50_000, 0), (200, 1), (WEEK_S + 90, 1)]
+    posts.sort()
+    scope = reference.make_scope(posts, 2)
+    months = scope_months(scope, reference.make_calendar(scope, 14))
+    # Each account lives from its first post to the last second of all, less than 60 s apart.
+    last_s = WEEK_S + 130 + 1
+    rates = {}
+    for account, first_s in ((0, 100), (1, 200)):
+        own = [t for t, a in posts if a == account]
+        for hour in (0, 13):
+            share = sum(t // 3_600 % 168 == hour for t in own) / len(own)
+            rates[account, hour] = len(own) * share / ((last_s - first_s) / 168)
+    by_hand = [
+        sum(min(1.0, rates[1 - a, t // 3_600 % 168] * (2 * w + 1)) for t, a in posts)
+        for w in WINDOWS_S.tolist()
+    ]
+
+    assert closed_form(scope, months, WINDOWS_S).tolist() == pytest.approx(by_hand)
+
+
+def test_the_closed_form_gives_about_what_independent_posts_without_habits_have() -> None:
+    """Posts at any moment of eight weeks: the sum over many networks agrees within 5 %."""
+    rng = np.random.default_rng(2)
+    observed = expected = 0.0
+    for _ in range(30):
+        times_s = np.sort(rng.integers(0, 56 * DAY_S, 3_000))
+        posts = list(zip(times_s.tolist(), rng.integers(0, 3, 3_000).tolist(), strict=True))
+        posts = sorted(set(posts))
+        scope = reference.make_scope(posts, 3)
+        months = scope_months(scope, reference.make_calendar(scope, 56))
+        expected += closed_form(scope, months, WINDOWS_S)[1]
+        observed += reference.count(posts, 60)["A1"]
+
+    assert observed / expected == pytest.approx(1, abs=0.05)
+
+
+def test_no_posts_expect_nothing() -> None:
+    """Of no post nothing is expected."""
+    scope = reference.make_scope([], 2)
+    months = scope_months(scope, reference.make_calendar(scope, 7))
+
+    assert closed_form(scope, months, WINDOWS_S).tolist() == [0, 0, 0]
+
+
+def test_hours_are_redrawn_from_the_accounts_own() -> None:
+    """One hour of its own for each account: nothing moves, and every surrogate is the observed."""
+    posts = [(d * DAY_S + (9 + a) * 3_600 + 60 * d, a) for d in range(30) for a in range(2)]
+    posts += [(d * DAY_S + 10 * 3_600 + 60 * d + 7, 1) for d in range(30)]
+    scope = reference.make_scope(sorted(posts), 2)
+
+    found = hour_redraw(scope, WINDOWS_S, surrogates_n=20, seed=1, name="network")
+
+    observed = [reference.count(posts, w)["A1"] for w in WINDOWS_S.tolist()]
+    assert found.at_least.tolist() == [20] * 3
+    assert found.mean.tolist() == observed
+
+
+def test_a_shared_hour_is_no_news_to_an_account_that_posts_at_many() -> None:
+    """Together at noon each day, alone at other hours: redrawn, most meetings are gone."""
+    together = [(d * DAY_S + 43_200 + 30 * a, a) for d in range(60) for a in range(2)]
+    alone = [
+        (d * DAY_S + (2 * h + a) * 3_600 + 900 * (a + 1), a)
+        for d in range(60)
+        for h in range(10)
+        for a in range(2)
+    ]
+    scope = reference.make_scope(sorted(together + alone), 2)
+
+    found = hour_redraw(scope, WINDOWS_S, surrogates_n=99, seed=1, name="network")
+
+    assert found.at_least[1] == 0
+    assert found.mean[1] < 40
+
+
+def test_weeks_turn_in_a_circle() -> None:
+    """What is the same each week stays observed; what is of one week is met one time in eight."""
+    weekly = [(w * WEEK_S + 3 * DAY_S + 20 * a, a) for w in range(8) for a in range(2)]
+    scope = reference.make_scope(sorted(weekly), 2)
+    calendar = reference.make_calendar(scope, 56)
+
+    found = week_shift(scope, calendar, WINDOWS_S, surrogates_n=50, seed=1, name="network")
+    assert found.at_least[1] == 50
+
+    once = [(2 * WEEK_S + 3 * DAY_S, 0), (2 * WEEK_S + 3 * DAY_S + 20, 1)]
+    scope = reference.make_scope(once, 2)
+    many = week_shift(scope, calendar, WINDOWS_S, surrogates_n=2_000, seed=1, name="network")
+    assert many.at_least[1] / 2_000 == pytest.approx(1 / 8, abs=0.03)
+
+
+def test_independent_networks_agree_with_the_comparison_nulls_on_average() -> None:
+    """Habits that N3 and N1w keep give a ratio near 1 over many networks."""
+    observed = {"N3": 0.0, "N1w": 0.0}
+    drawn = dict.fromkeys(observed, 0.0)
+    for seed in range(15):
+        posts = network(seed)
+        scope = reference.make_scope(posts, 3)
+        calendar = reference.make_calendar(scope, 56)
+        a1 = reference.count(posts, 60)["A1"]
+        n3 = hour_redraw(scope, WINDOWS_S, surrogates_n=30, seed=seed, name="network")
+        n1w = week_shift(scope, calendar, WINDOWS_S, surrogates_n=30, seed=seed, name="network")
+        for name, found in (("N3", n3), ("N1w", n1w)):
+            observed[name] += a1
+            drawn[name] += float(found.mean[1])
+
+    assert observed["N1w"] / drawn["N1w"] == pytest.approx(1, abs=0.1)
+    assert observed["N3"] / drawn["N3"] < 3
