@@ -114,7 +114,7 @@ def _published(case: Case, specs: dict[str, dg.AssetSpec], run_id: str) -> run_l
                 "inputs": {
                     "case.toml": case.config_sha256,
                     **_versions_of_inputs(spec, versions),
-                    **({} if spec.deps else exports),
+                    **(exports if spec.group_name == "staged" else {}),
                 },
             }
             for name, spec in specs.items()

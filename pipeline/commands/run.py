@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import polars as pl
+
 from assets.cases import Case
 from lockstep.ingest.exports import find_exports
 from pipeline.case_files import adopt, find_case, name_a_key
@@ -27,8 +29,11 @@ def run(typed: str, *, root: Path | None, strict: bool) -> None:
         raise SystemExit(WARNED)
 
 
-def run_case(case: Case, root: Path) -> int:
-    """Run a case in its workspace, say what it found, and return how many rules gave warning."""
+def run_case(case: Case, root: Path, *, surrogate_cases_n: int = 0) -> int:
+    """Run a case in its workspace, say what it found, and return how many rules gave warning.
+
+    With surrogate cases the error rates of the case are measured on so many of them.
+    """
     case = with_key(case)
     files = find_exports(case.folder, case.settings)
     prepare_home(root)
@@ -39,7 +44,10 @@ def run_case(case: Case, root: Path) -> int:
     # Dagster costs seconds: whatever is wrong with the case is said before.
     from pipeline.execution import execute
 
-    done = execute(case, root)
+    was_calibrated = _is_calibrated(case)
+    done = execute(case, root, surrogate_cases_n=surrogate_cases_n)
+    if was_calibrated and not _is_calibrated(case):
+        say(f"the calibration of this case was of other inputs: lockstep calibrate {case.folder}")
     for line in headlines(case.database, label=label.strip()):
         out(line)
     for warning in done.warnings:
@@ -49,6 +57,11 @@ def run_case(case: Case, root: Path) -> int:
         )
     say(f"{label}published {case.database}")
     return len(done.warnings)
+
+
+def _is_calibrated(case: Case) -> bool:
+    path = case.table("case_calibration")
+    return path.is_file() and bool(case.read("case_calibration").select(pl.len()).collect().item())
 
 
 def with_key(case: Case) -> Case:
