@@ -76,7 +76,7 @@ class Cell:
 
 
 def plan() -> tuple[Cell, ...]:
-    """Return every cell of the published table, the cheap ones first."""
+    """Return every cell of the published table: power, then the levels, the cheap ones first."""
     sizes = product(SCENARIOS, SPANS_DAYS, POSTS_PER_DAY)
     level = [
         cell
@@ -86,8 +86,7 @@ def plan() -> tuple[Cell, ...]:
             Cell(name, "network", span, per_day, 0.0, *_networks_n(span * per_day)),
         )
     ]
-    cost = {cell.key: _cost(cell) for cell in (*level, *_power())}
-    return tuple(sorted((*_power(), *level), key=lambda cell: cost[cell.key]))
+    return (*_power(), *sorted(level, key=_cost))
 
 
 def _cost(cell: Cell) -> float:
