@@ -5,10 +5,11 @@ from pathlib import Path
 import polars as pl
 
 from assets.cases import Case
+from lockstep.calibration.grid import POWER
 from lockstep.calibration.table import calibration
 from lockstep.errors import InputError
 from pipeline.case_files import find_case
-from pipeline.commands.run import run_case
+from pipeline.commands.run import publish_case
 from pipeline.console import out_rows, say
 from pipeline.published import open_database
 from pipeline.workspace import find_root
@@ -32,7 +33,7 @@ def calibrate(typed: str | None, *, root: Path | None, runs_n: int, as_json: boo
         raise InputError("no case.toml", where=str(folder), fix=f"lockstep run {folder}")
     case = Case(folder)
     say(f"testing {runs_n} surrogates of the case, in which no account knows another")
-    run_case(case, find_root(root, folder), surrogate_cases_n=runs_n)
+    publish_case(case, find_root(root, folder), surrogate_cases_n=runs_n)
     with open_database(case.database) as connection:
         found = connection.sql("select * exclude (inputs_sha256) from case_calibration")
         out_rows(found.columns, found.fetchall(), as_json=as_json)
@@ -45,7 +46,7 @@ def summary(table: pl.DataFrame) -> pl.DataFrame:
     and volumes whose own rate is outside its tolerance, of `cells_n`.
     """
     return (
-        table.filter(pl.col("planted_share") == 0)
+        table.filter(pl.col("scenario") != POWER)
         .group_by(_KEY)
         .agg(
             pl.col("simulations_n").sum(),

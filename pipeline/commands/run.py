@@ -29,18 +29,24 @@ def run(typed: str, *, root: Path | None, strict: bool) -> None:
         raise SystemExit(WARNED)
 
 
-def run_case(case: Case, root: Path, *, surrogate_cases_n: int = 0) -> int:
-    """Run a case in its workspace, say what it found, and return how many rules gave warning.
+def run_case(case: Case, root: Path) -> int:
+    """Run a case in its workspace, say what it found, and return how many rules gave warning."""
+    warnings_n = publish_case(case, root)
+    for line in headlines(case.database, label=_label(case)):
+        out(line)
+    return warnings_n
+
+
+def publish_case(case: Case, root: Path, *, surrogate_cases_n: int = 0) -> int:
+    """Make, check and publish a case in its workspace; return how many rules gave warning.
 
     With surrogate cases the error rates of the case are measured on so many of them.
     """
     case = with_key(case)
     files = find_exports(case.folder, case.settings)
     prepare_home(root)
-    label = "SYNTHETIC " if case.settings.case.synthetic else ""
-    say(
-        f"{label}case {case.folder.name}: {len(files)} {'export' if len(files) == 1 else 'exports'}"
-    )
+    name = f"{_label(case)} case {case.folder.name}".strip()
+    say(f"{name}: {len(files)} {'export' if len(files) == 1 else 'exports'}")
     # Dagster costs seconds: whatever is wrong with the case is said before.
     from pipeline.execution import execute
 
@@ -48,15 +54,17 @@ def run_case(case: Case, root: Path, *, surrogate_cases_n: int = 0) -> int:
     done = execute(case, root, surrogate_cases_n=surrogate_cases_n)
     if was_calibrated and not _is_calibrated(case):
         say(f"the calibration of this case was of other inputs: lockstep calibrate {case.folder}")
-    for line in headlines(case.database, label=label.strip()):
-        out(line)
     for warning in done.warnings:
         say(
             f"warning: table {warning['table_name']}: {warning['rows_failing_n']:,} of "
             f"{warning['rows_checked_n']:,} rows break rule {warning['rule_id']}"
         )
-    say(f"{label}published {case.database}")
+    say(f"{_label(case)} published {case.database}".strip())
     return len(done.warnings)
+
+
+def _label(case: Case) -> str:
+    return "SYNTHETIC" if case.settings.case.synthetic else ""
 
 
 def _is_calibrated(case: Case) -> bool:
