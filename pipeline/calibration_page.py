@@ -44,8 +44,8 @@ How many simulations a cell has is in column n: cheap cells have more, networks 
 Networks have 99 surrogates a test where no rate is given for .001, else 999; the p of a pair are
 exact. A rate is outside its tolerance, and in **bold**, if it exceeds alpha + 2 standard errors (of
 alpha, at n simulations). Of tests that hold their level exactly, some 2 to 8 in 100 rates are
-outside by chance, more of them at small levels; tests of few posts reject less than alpha, since p takes
-few values.
+outside by chance, more of them at small levels; tests of few posts reject less than alpha, since p
+takes few values.
 
 ## Known limits
 
