@@ -11,6 +11,7 @@ from assets.cases import Case
 from assets.factory import table_asset
 from assets.metadata import described, materialised
 from assets.partitions import CASES
+from assets.received import CASE_FILE
 from assets.resources import Workspace
 from assets.versions import code_version
 from lockstep.calibration import case as of_case
@@ -31,7 +32,7 @@ class SelfCalibration(dg.Config):
 
 @dg.asset(
     name=of_case.TABLE,
-    deps=list(_INPUTS),
+    deps=[*_INPUTS, CASE_FILE],
     group_name=data_contracts.load(of_case.TABLE).group,
     partitions_def=CASES,
     code_version=_VERSION,
@@ -52,7 +53,8 @@ def case_calibration(
         ).with_columns(pl.lit(inputs_sha256).alias("inputs_sha256"))
     else:
         frame = _kept(case, inputs_sha256)
-    return materialised(case, of_case.TABLE, case.write(frame, of_case.TABLE))
+    data_version = case.write(frame, of_case.TABLE)
+    return materialised(case, of_case.TABLE, data_version, run_id=context.run.run_id)
 
 
 def _kept(case: Case, inputs_sha256: str) -> pl.DataFrame:

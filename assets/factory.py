@@ -9,6 +9,7 @@ import polars as pl
 import data_contracts
 from assets.metadata import described, materialised
 from assets.partitions import CASES
+from assets.received import CASE_FILE
 from assets.resources import Workspace
 from assets.versions import code_version
 from lockstep.errors import MethodError
@@ -32,7 +33,7 @@ def table_asset(
 
     @dg.asset(
         name=table,
-        deps=list(inputs),
+        deps=[*inputs, *([CASE_FILE] if needs_settings else [])],
         group_name=data_contracts.load(table).group,
         partitions_def=CASES,
         code_version=code_version(function.__module__, table, inputs),
@@ -43,7 +44,7 @@ def table_asset(
         case = workspace.case(context.partition_key)
         given = {"settings": case.settings} if needs_settings else {}
         frame = function(**{name: case.read(name) for name in inputs}, **given)
-        return materialised(case, table, case.write(frame, table))
+        return materialised(case, table, case.write(frame, table), run_id=context.run.run_id)
 
     return made
 

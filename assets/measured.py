@@ -5,7 +5,7 @@ from lockstep.activity import correlation
 from lockstep.activity import post_counts as counts
 from lockstep.timing import differences, pairs, statistics
 from lockstep.timing import episodes as chains
-from lockstep.timing import gates as gating
+from lockstep.timing.gates import assemble as gating
 
 timing_difference = table_asset(differences.timing_difference, inputs=("posts", "accounts"))
 

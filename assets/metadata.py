@@ -5,6 +5,7 @@ import pyarrow.parquet as pq
 
 import data_contracts
 from assets.cases import Case
+from lockstep.export import run_log
 from lockstep.lineage import column_lineage
 
 
@@ -14,14 +15,19 @@ def described(table: str) -> str:
     return f"{contract.description}\n\nOne row per {contract.grain}."
 
 
-def materialised(case: Case, table: str, data_version: str) -> dg.MaterializeResult[None]:
-    """Return what Dagster keeps of a table just written.
+def materialised(
+    case: Case, table: str, data_version: str, *, run_id: str
+) -> dg.MaterializeResult[None]:
+    """Return what Dagster keeps of a table just written, and note in the case of which question.
 
     Args:
         case: The case it belongs to.
         table: The table.
         data_version: SHA-256 of its Parquet file.
+        run_id: The run that wrote it.
     """
+    made = {"event": "made", "run_id": run_id, "table_name": table, "data_version": data_version}
+    run_log.append(case.runs_log, [{**made, "config_sha256": case.config_sha256}])
     return dg.MaterializeResult(
         asset_key=table,
         data_version=dg.DataVersion(data_version),

@@ -13,6 +13,7 @@ import lockstep
 from assets.cases import Case
 from assets.metadata import rows_n
 from assets.partitions import CASES
+from assets.received import EXPORTS, answered
 from assets.resources import Workspace
 from assets.versions import code_version, installed
 from lockstep.errors import ContractError
@@ -41,6 +42,7 @@ def publication_asset(tables: Sequence[dg.AssetsDefinition]) -> dg.AssetsDefinit
     ) -> dg.MaterializeResult[None]:
         case = workspace.case(context.partition_key)
         event = _published(case, specs, context.run.run_id)
+        refuse_other_questions(case, event["tables"])
         refuse_unchecked(case, event["tables"])
         publish(case, event)
         return dg.MaterializeResult(
@@ -49,6 +51,25 @@ def publication_asset(tables: Sequence[dg.AssetsDefinition]) -> dg.AssetsDefinit
         )
 
     return publication
+
+
+def refuse_other_questions(case: Case, tables: Sequence[run_log.Event]) -> None:
+    """Refuse tables that were made under another `case.toml`: they answer another question.
+
+    Raises:
+        ContractError: A table, as it lies on disk, was last made under another case file.
+    """
+    last = {e["table_name"]: e for e in run_log.read(case.runs_log) if e["event"] == "made"}
+    for table in tables:
+        name, version = table["table_name"], table["data_version"]
+        made = last.get(name, {})
+        if (made.get("data_version"), made.get("config_sha256")) != (version, case.config_sha256):
+            raise ContractError(
+                "was not made under the case.toml that lies there now",
+                where=f"table {name}",
+                expected="every table of a publication made under one case.toml",
+                fix=f"lockstep run {case.folder}",
+            )
 
 
 def refuse_unchecked(case: Case, tables: Sequence[run_log.Event]) -> None:
@@ -103,6 +124,7 @@ def _published(case: Case, specs: dict[str, dg.AssetSpec], run_id: str) -> run_l
         "at": datetime.now(UTC).isoformat(),
         "lockstep_version": lockstep.__version__,
         "config_sha256": case.config_sha256,
+        "received": answered(case) if "sources" in specs else None,
         "findings_sha256": versions.get("findings"),
         "tables": [
             {
@@ -114,7 +136,7 @@ def _published(case: Case, specs: dict[str, dg.AssetSpec], run_id: str) -> run_l
                 "inputs": {
                     "case.toml": case.config_sha256,
                     **_versions_of_inputs(spec, versions),
-                    **(exports if spec.group_name == "staged" else {}),
+                    **(exports if EXPORTS.key in {dep.asset_key for dep in spec.deps} else {}),
                 },
             }
             for name, spec in specs.items()
@@ -124,7 +146,7 @@ def _published(case: Case, specs: dict[str, dg.AssetSpec], run_id: str) -> run_l
 
 def _versions_of_inputs(spec: dg.AssetSpec, versions: dict[str, str]) -> dict[str, str]:
     names = [dep.asset_key.to_user_string() for dep in spec.deps]
-    return {name: versions[name] for name in names}
+    return {name: versions[name] for name in names if name in versions}
 
 
 def _exports(case: Case) -> dict[str, str]:

@@ -37,3 +37,8 @@ class Workspace(dg.ConfigurableResource["Workspace"]):
                 fix=f"lockstep new {key}",
             )
         return Case(found[0] / key)
+
+    def cases(self) -> list[Case]:
+        """Return every case in `cases/`, by name."""
+        files = sorted(Path(self.root).glob("cases/*/case.toml"))
+        return [Case(file.parent) for file in files]

@@ -10,6 +10,7 @@ import lockstep
 from assets.cases import Case
 from assets.metadata import described, materialised
 from assets.partitions import CASES
+from assets.received import CASE_FILE, EXPORTS
 from assets.resources import Workspace
 from assets.versions import code_version
 from lockstep.export import run_log
@@ -24,6 +25,7 @@ TABLES = data_contracts.names("staged")
     specs=[
         dg.AssetSpec(
             table,
+            deps=[EXPORTS, CASE_FILE],
             group_name="staged",
             partitions_def=CASES,
             code_version=code_version("lockstep.ingest.stage", table, ()),
@@ -42,7 +44,8 @@ def staged(
     files = find_exports(case.folder, case.settings)
     frames = stage(files, settings=case.settings, key=case.key)
     for table in TABLES:
-        yield materialised(case, table, case.write(frames[table], table))
+        data_version = case.write(frames[table], table)
+        yield materialised(case, table, data_version, run_id=context.run.run_id)
 
 
 def _started(case: Case, run_id: str) -> run_log.Event:

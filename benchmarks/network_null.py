@@ -11,7 +11,7 @@ import numpy as np
 
 from lockstep.settings import TimingSection
 from lockstep.synthetic.parameters import DEFAULTS, PAGES
-from lockstep.synthetic.timeline import make_timeline
+from lockstep.synthetic.variants import network_times
 from lockstep.timing.calendar import Calendar, scope_calendar
 from lockstep.timing.network_jitter import network_jitter
 from lockstep.timing.network_null import network_null
@@ -24,9 +24,9 @@ WINDOWS_S = np.array(TimingSection().all_windows_s, dtype=np.int64)
 
 def network_of_five() -> tuple[Scope, Calendar]:
     """Return the synthetic case: 23,685 posts of 5 accounts in 7 years."""
-    timeline = make_timeline(SEED, "seed-shaped", DEFAULTS)
+    account, time_s = network_times(SEED, "seed-shaped")
     created_s = [page.created_s for page in PAGES]
-    return scope_of(timeline.time_s, timeline.page, created_s, (created_s[0], DEFAULTS.end_s - 1))
+    return scope_of(time_s, account, created_s, (created_s[0], DEFAULTS.end_s - 1))
 
 
 def at_any_moment(posts_n: int, accounts_n: int, days_n: int) -> tuple[Scope, Calendar]:
@@ -48,7 +48,7 @@ def scope_of(
         time_s=time_s[order].astype(np.int64),
         account=account[order].astype(np.int64),
     )
-    return scope, scope_calendar(scope, window)
+    return scope, scope_calendar(scope, (window,))
 
 
 def seconds(run: Callable[[], object]) -> str:

@@ -13,7 +13,7 @@ from lockstep.settings import ExportSection, Settings
 from lockstep.synthetic.case import SEED
 from lockstep.synthetic.parameters import DAY_S, DEFAULTS
 from lockstep.synthetic.rhythm import day_levels, minute_weights, moments, scheduled, with_albums
-from lockstep.synthetic.timeline import make_timeline
+from lockstep.synthetic.variants import network_times
 from lockstep.timing.calendar import scope_calendar
 from lockstep.timing.pair_days import account_posts, pair_days
 from lockstep.timing.pair_null import day_permutation_p
@@ -28,9 +28,9 @@ def main() -> None:
     rng = np.random.default_rng(1)
     two_years = frames([habits(rng, 2_000, 728), habits(rng, 3_000, 728)], end_s=728 * DAY_S)
     exact_null(**two_years)
-    timeline = make_timeline(SEED, "seed-shaped", DEFAULTS)
+    account, time_s = network_times(SEED, "seed-shaped")
     five = frames(
-        [timeline.time_s[timeline.of_page(p)] for p in range(5)],
+        [time_s[account == p] for p in range(5)],
         created_s=[page.created_s for page in DEFAULTS.pages],
         end_s=DEFAULTS.end_s,
     )
@@ -43,7 +43,7 @@ def exact_null(posts: pl.LazyFrame, accounts: pl.LazyFrame, sources: pl.LazyFram
     """Time the exact null of one pair, from its posts to its p-value."""
     del sources
     scope = load_scope(posts, accounts, SETTINGS)
-    calendar = scope_calendar(scope, (0, 728 * DAY_S - 1))
+    calendar = scope_calendar(scope, ((0, 728 * DAY_S - 1),))
     common = np.arange(calendar.days_n)
 
     def null() -> None:

@@ -75,6 +75,15 @@ class ExportSection(_Section):
     """Ambiguous zone abbreviation to IANA zone, e.g. CST."""
 
 
+class DisclosedSection(_Section):
+    """`[[accounts.disclosed]]`: accounts that openly belong together, such as one owner's pages."""
+
+    accounts: Annotated[tuple[str, ...], Field(min_length=2), AfterValidator(_distinct)]
+    """Account ids, keys or handles of the group."""
+    source: Annotated[str, Field(min_length=1)]
+    """Where they say so: an imprint, an about text, a page's transparency section."""
+
+
 class AccountsSection(_Section):
     """`[accounts]`: the accounts under study, and those they are compared with."""
 
@@ -86,6 +95,8 @@ class AccountsSection(_Section):
     """How and when each account entered the list (gate G8)."""
     selected_by_timing: bool | None = None
     """Were accounts picked because they post together? None: not stated."""
+    disclosed: tuple[DisclosedSection, ...] = ()
+    """Groups of accounts that openly belong together."""
 
 
 class TimingSection(_Section):
@@ -164,9 +175,7 @@ def _readable(error: ValidationError, where: str) -> ConfigError:
             fix=did_you_mean(str(location[-1]), known),
         )
     if first["type"] == "missing":
-        return ConfigError(
-            f"{_named(location)} is missing", where=where, fix='add [[exports]] with path = "…"'
-        )
+        return ConfigError(f"{_named(location)} is missing", where=where, fix=_missing(location))
     return ConfigError(
         f"{_named(location)} = {_as_toml(first['input'])}",
         where=where,
@@ -186,11 +195,20 @@ def _as_toml(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, default=str)
 
 
+def _missing(location: tuple[int | str, ...]) -> str:
+    """Return how to add what is missing; only entries of lists of sections have such keys."""
+    if location[0] == "accounts":
+        return "give each [[accounts.disclosed]] its accounts and a source"
+    return 'add [[exports]] with path = "…"'
+
+
 def _keys_beside(location: tuple[int | str, ...]) -> list[str]:
-    if len(location) == 1:
-        return list(Settings.model_fields)
-    section = Settings.model_fields[str(location[0])].annotation
-    (section, *_) = get_args(section) or (section,)
+    """Return the keys of the section that holds a location."""
+    section: Any = Settings
+    for part in location[:-1]:
+        if isinstance(part, str):
+            annotation = section.model_fields[part].annotation
+            (section, *_) = get_args(annotation) or (annotation,)
     return list(getattr(section, "model_fields", {}))
 
 
@@ -204,7 +222,7 @@ _EXPECTED = {
     "literal_error": "{expected}",
     "greater_than_equal": "{ge} or more",
     "less_than_equal": "{le} or less",
-    "too_short": "at least one",
+    "too_short": "at least {min_length}",
     "string_too_short": "some text",
     "string_pattern_mismatch": "the 16 digits that `lockstep run` wrote, or nothing",
     "value_error": "{error}",

@@ -11,7 +11,7 @@ from typing import Any
 
 from lockstep.errors import ConfigError, InputError, did_you_mean
 from lockstep.files import whole_file
-from pipeline.console import say
+from pipeline.console import many, say
 from pipeline.workspace import find_root
 
 _TEMPLATE = """\
@@ -33,6 +33,8 @@ path = "exports/*"              # file or glob, relative to this folder
 # control = []                  # comparable accounts, chosen without a look at timing
 # selection = ""                # how and when each account entered the list (gate G8)
 # selected_by_timing = false    # true if accounts were picked because they post together
+# disclosed = []                # accounts that openly belong together, and where they say so:
+#                               # [{{ accounts = ["…", "…"], source = "imprint of both" }}]
 
 [timing]
 # windows_s = [0, 1, 2, 5, 10, 15, 20, 30, 45, 60, 90, 120, 300, 600, 1800]
@@ -99,7 +101,8 @@ def make_case(folder: Path, key: str) -> None:
         (folder / name).mkdir(parents=True, exist_ok=True)
     escaped = folder.name.replace("\\", "\\\\").replace('"', '\\"')
     text = _TEMPLATE.format(title=folder.name, quoted=f'"{escaped}"', key=key)
-    (folder / "case.toml").write_text(text, "utf-8")
+    with whole_file(folder / "case.toml") as file:
+        file.write(text.encode("utf-8"))
 
 
 def refuse_bad_name(name: str) -> None:
@@ -142,7 +145,10 @@ def adopt(folder: Path, root: Path | None) -> Path:
     for file in files:
         shutil.copy2(file, case / "exports" / file.name)
     make_case(case, make_key())
-    say(f"made a case: {case}; copied {len(files)} files into its exports/")
+    say(f"made a case: {case}; copied {many(len(files), 'file')} into its exports/")
+    folders = sum(p.is_dir() for p in folder.iterdir())
+    if folders:
+        say(f"not read: {many(folders, 'folder')} in {folder}")
     return case
 
 

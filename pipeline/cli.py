@@ -69,6 +69,28 @@ def demo(
     command(folder)
 
 
+@app.command(epilog="Example: lockstep synth slots --seed 7")
+def synth(
+    context: typer.Context,
+    variant: Annotated[
+        str, typer.Argument(help="seed-shaped, null, slots, weak, news or weekend.")
+    ],
+    folder: Annotated[
+        Path | None, typer.Argument(help="Where it goes; cases/synthetic-VARIANT if left out.")
+    ] = None,
+    *,
+    accounts: Annotated[
+        int | None, typer.Option(help="So many accounts, one in forty coordinated; with --posts.")
+    ] = None,
+    posts: Annotated[int | None, typer.Option(help="So many posts; with --accounts.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Another case of the same kind.")] = None,
+) -> None:
+    """Write a SYNTHETIC case: raw exports, a case file, and tables of what is true of it."""
+    from pipeline.commands.synth import synth as command
+
+    command(variant, folder, accounts_n=accounts, posts_n=posts, seed=seed, root=context.obj.root)
+
+
 @app.command(epilog="Example: lockstep new my-case")
 def new(
     context: typer.Context,

@@ -74,10 +74,10 @@ def _csv_cell(value: object) -> str:
     return f"'{text}" if isinstance(value, str) and text.startswith(_FORMULA) else text
 
 
-def aligned(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
-    """Return rows as a table of aligned columns, long cells cut, numbers to the right."""
+def aligned(names: Sequence[str], rows: Iterable[Sequence[Any]], *, cut: bool = True) -> str:
+    """Return rows as a table of aligned columns, numbers to the right; long cells cut, if so."""
     body = [list(row) for row in rows]
-    cells = [list(names), *([_short(value) for value in row] for row in body)]
+    cells = [list(names), *([_cell(value, cut=cut) for value in row] for row in body)]
     widths = [max(len(row[i]) for row in cells) for i in range(len(names))]
     right = [bool(body) and all(_is_number(row[i]) for row in body) for i in range(len(names))]
     lines = [
@@ -90,9 +90,14 @@ def aligned(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     return "\n".join([lines[0], "  ".join("-" * width for width in widths), *lines[1:]])
 
 
-def _short(value: object) -> str:
+def _cell(value: object, *, cut: bool) -> str:
     text = plain(as_text(value)).replace("\n", "\\n").replace("\t", "\\t")
-    return text if len(text) <= _CELL_WIDTH else text[: _CELL_WIDTH - 1] + "…"
+    return text if not cut or len(text) <= _CELL_WIDTH else text[: _CELL_WIDTH - 1] + "…"
+
+
+def many(n: int, what: str) -> str:
+    """Return how many there are of something: 1 file, 2 files."""
+    return f"{n:,} {what}{'' if n == 1 else 's'}"
 
 
 def as_text(value: object) -> str:

@@ -18,8 +18,10 @@ from assets.measured import (
     timing_statistics,
 )
 from assets.publication import publication_asset
+from assets.received import CASE_FILE, EXPORTS
 from assets.resources import Workspace
 from assets.staged import staged
+from pipeline.watching import CHECKS, JOB, changed_cases, daily_checks
 from pipeline.workspace import find_root
 
 TABLES = (
@@ -54,15 +56,22 @@ def build_defs(
     """
     names = [key.to_user_string() for made in tables for key in made.keys]
     return dg.Definitions(
-        assets=[*tables, publication_asset(tables)],
+        assets=[CASE_FILE, EXPORTS, *tables, publication_asset(tables)],
         asset_checks=[contract_checks(name) for name in names],
         jobs=[
             dg.define_asset_job(
-                "case",
+                JOB,
                 selection=dg.AssetSelection.all(),
                 description="Make every table of a case, check it, and publish.",
-            )
+            ),
+            dg.define_asset_job(
+                CHECKS,
+                selection=dg.AssetSelection.all_asset_checks(),
+                description="Check every table of a case as it lies on disk.",
+            ),
         ],
+        sensors=[changed_cases],
+        schedules=[daily_checks],
         resources={"workspace": Workspace(root=str(find_root())), **(resources or {})},
         executor=dg.in_process_executor,
         loggers=loggers,

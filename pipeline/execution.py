@@ -11,11 +11,13 @@ import polars as pl
 
 import data_contracts
 from assets.cases import Case
+from assets.received import observed, received
 from assets.resources import Workspace
 from lockstep.errors import ContractError
 from lockstep.export import run_log
 from pipeline.definitions import build_defs
 from pipeline.progress import Progress
+from pipeline.watching import JOB
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +55,10 @@ def execute(
         defs = definitions(
             resources={"workspace": workspace}, loggers={"console": progress.logger()}
         )
-        job = defs.resolve_job_def("case")
+        job = defs.resolve_job_def(JOB)
         instance.add_dynamic_partitions("case", [key])
+        for event in observed(case, received(case)):
+            instance.report_runless_asset_event(event)
         try:
             job.execute_in_process(
                 run_config=_run_config(surrogate_cases_n),

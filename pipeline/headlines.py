@@ -28,7 +28,7 @@ select
 from findings
 inner join accounts as a on findings.subject_a = a.account_key
 inner join accounts as b on findings.subject_b = b.account_key
-where findings.claim_type = 'A1' and findings.subject_kind = 'pair'
+where findings.claim_type = 'A1' and findings.subject_kind = 'pair' and findings.ratio is not null
 order by
     findings.ladder_level = 'L1' desc,
     findings.ratio desc nulls last,

@@ -35,6 +35,10 @@ control = ["facebook:9"]
 selection = "named by the desk on 3 January"
 selected_by_timing = false
 
+[[accounts.disclosed]]
+accounts = ["facebook:1", "page.two"]
+source = "imprint of both"
+
 [timing]
 windows_s = [60, 0, 5]
 headline_window_s = 30
@@ -138,6 +142,17 @@ def test_a_mistyped_section_is_named_with_the_one_that_was_meant(section: str) -
     assert f"Did you mean '{section}'?" in message
 
 
+def test_a_mistyped_key_of_a_disclosed_group_is_told_beside_its_own() -> None:
+    """Sections within sections have keys of their own; a missing one is named."""
+    head = f'{EXPORTS}[[accounts.disclosed]]\naccounts = ["a", "b"]\n'
+    message = refused(f'{head}sauce = "s"\n')
+
+    assert "unknown key accounts.disclosed, entry 1, sauce" in message
+    assert "Expected: one of accounts, source" in message
+    assert "Did you mean 'source'?" in message
+    assert "accounts.disclosed, entry 1, source is missing" in refused(head)
+
+
 def test_a_key_unlike_any_gets_no_guess() -> None:
     """Nothing is suggested where nothing is near."""
     assert "Did you mean" not in refused(EXPORTS + "[timing]\nqqqq = 1\n")
@@ -167,6 +182,22 @@ def test_a_key_unlike_any_gets_no_guess() -> None:
         ('[counts]\nbins = ["day", "day"]\n', 'bins = ["day", "day"]', "no value twice"),
         ('[accounts]\nnetwork = "a"\n', 'accounts.network = "a"', "a list"),
         ("[accounts]\nnetwork = [1]\n", "accounts.network, entry 1 = 1", "text in quotes"),
+        ("[accounts]\ndisclosed = 1\n", "accounts.disclosed = 1", "a list"),
+        (
+            '[[accounts.disclosed]]\naccounts = ["a"]\nsource = "s"\n',
+            'accounts.disclosed, entry 1, accounts = ["a"]',
+            "at least 2",
+        ),
+        (
+            '[[accounts.disclosed]]\naccounts = ["a", "a"]\nsource = "s"\n',
+            'accounts = ["a", "a"]',
+            "no value twice",
+        ),
+        (
+            '[[accounts.disclosed]]\naccounts = ["a", "b"]\nsource = ""\n',
+            'source = ""',
+            "some text",
+        ),
         ('[contacts]\nregions = ["Mali"]\n', 'contacts.regions, entry 1 = "Mali"', "ISO country"),
         ('[contacts]\nregions = ["XX"]\n', 'contacts.regions, entry 1 = "XX"', "ISO country"),
         ('[contacts]\nkey = "../x"\n', 'contacts.key = "../x"', "16 digits"),
@@ -186,7 +217,7 @@ def test_a_wrong_value_is_told_in_plain_words(text: str, said: str, expected: st
     ("text", "said"),
     [
         ("", "exports is missing"),
-        ("exports = []\n", "exports = []\nExpected: at least one"),
+        ("exports = []\n", "exports = []\nExpected: at least 1"),
         ('[exports]\npath = "a"\n', "sections headed [[exports]]"),
         ('exports = "a"\n', 'exports = "a"'),
         ('exports = ["a"]\n', 'exports, entry 1 = "a"'),

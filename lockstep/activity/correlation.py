@@ -12,7 +12,7 @@ from lockstep.rounding import p_value, real
 from lockstep.settings import MAX_ACCOUNTS_UNDER_STUDY, Settings
 from lockstep.storage import empty
 from lockstep.streams import stream
-from lockstep.timing.calendar import collection_window
+from lockstep.timing.collection import collection_intervals
 from lockstep.timing.events import NETWORK
 from lockstep.timing.scope import Ints, Scope, load_scope
 
@@ -41,9 +41,10 @@ def post_count_correlation(
 ) -> pl.DataFrame:
     """Return how the event posts of each pair of accounts under study move together.
 
-    Bins count where they lie wholly inside the lives of both accounts and the collection window;
-    bins without a post count as 0. Each pair is told twice: of all its posts (`in`), and without
-    the posts that have one of another account of the scope within the headline window (`out`).
+    Bins count where they lie wholly inside the lives of both accounts and were collected from start
+    to end; of these, bins without a post count as 0. Each pair is told twice: of all its posts
+    (`in`), and without the posts that have one of another account of the scope within the headline
+    window (`out`).
 
     Returns:
         Table `post_count_correlation`: one row per pair, bin width and `cotimed`; a pair that
@@ -55,12 +56,12 @@ def post_count_correlation(
     scope = load_scope(posts, accounts, settings)
     if scope.accounts_n > MAX_ACCOUNTS_UNDER_STUDY:
         return empty(_TABLE)
-    window = collection_window(posts, sources)
+    intervals = collection_intervals(posts, sources)
     co_timed = _co_timed(timing_difference, settings)
     seed = settings.timing.seed
     rows: list[Row] = []
     for width in settings.counts.bins:
-        bins = grid(width, window)
+        bins = grid(width, intervals)
         counted = bins.counts(_counted(post_counts, width), scope.account_keys)
         rest = counted - bins.counts(co_timed, scope.account_keys)
         rows += _family(scope, bins, counted, width=width, cotimed="in", seed=seed)
@@ -93,7 +94,7 @@ def _family(
     p_values = []
     for a, b in combinations(range(scope.accounts_n), 2):
         keys = scope.account_keys[a], scope.account_keys[b]
-        common = counts[[a, b], max(first[a], first[b]) :]
+        common = counts[[a, b]][:, bins.lived(max(first[a], first[b]))]
         found = associate(
             *common,
             block_bins=BLOCK_BINS[width],

@@ -6,7 +6,9 @@ from typing import Literal
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
+from lockstep.timing.collection import Intervals, collected, outer
 from lockstep.timing.scope import Ints
 
 Bin = Literal["day", "week"]
@@ -20,14 +22,20 @@ _ORIGIN_S: dict[Bin, int] = {"day": 0, "week": 345_600}
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """The bins that lie wholly inside a collection window, in order.
+    """The bins from the first to the last that was collected, in order.
 
-    Bin b lasts from first_start_s + b · width_s, for width_s.
+    Bin b lasts from first_start_s + b · width_s, for width_s. `collected` says which of them were
+    collected from start to end: of the others no count is known.
     """
 
     width_s: int
     first_start_s: int
-    bins_n: int
+    collected: NDArray[np.bool_]
+
+    @property
+    def bins_n(self) -> int:
+        """Bins, uncollected ones among them."""
+        return len(self.collected)
 
     def first_living_bin(self, alive_from_s: Ints) -> Ints:
         """Return the first bin that lies wholly inside each life; bins_n where there is none.
@@ -38,6 +46,10 @@ class Grid:
         started_s = np.maximum(alive_from_s, self.first_start_s) - self.first_start_s
         first: Ints = np.minimum(-(-started_s // self.width_s), self.bins_n)
         return first
+
+    def lived(self, first_bin: int) -> Ints:
+        """Return the collected bins that are lived by who lives from a bin on, ascending."""
+        return np.asarray(first_bin + np.flatnonzero(self.collected[first_bin:]), dtype=np.int64)
 
     def counts(self, posts: pl.DataFrame, account_keys: Sequence[str]) -> Ints:
         """Return counts[account, bin]; what lies on other bins or accounts is left out.
@@ -59,9 +71,12 @@ class Grid:
         return counted
 
 
-def grid(width: Bin, window: tuple[int, int]) -> Grid:
-    """Return the bins of a width inside a window of its first and last second, both inclusive."""
+def grid(width: Bin, intervals: Intervals) -> Grid:
+    """Return the bins of a width inside the time from the first to the last that was collected."""
     width_s, origin_s = WIDTH_S[width], _ORIGIN_S[width]
-    first = -(-(window[0] - origin_s) // width_s)
-    after_last = (window[1] + 1 - origin_s) // width_s
-    return Grid(width_s, origin_s + first * width_s, max(after_last - first, 0))
+    start_s, end_s = outer(intervals)
+    first = -(-(start_s - origin_s) // width_s)
+    bins_n = max((end_s + 1 - origin_s) // width_s - first, 0)
+    first_start_s = origin_s + first * width_s
+    starts_s = first_start_s + width_s * np.arange(bins_n)
+    return Grid(width_s, first_start_s, collected(intervals, starts_s, width_s))

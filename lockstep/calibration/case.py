@@ -15,7 +15,8 @@ from lockstep.rounding import STORED, as_stored
 from lockstep.settings import Settings
 from lockstep.storage import empty
 from lockstep.streams import derived_seed, stream
-from lockstep.timing.calendar import DAY_S, Calendar, collection_window, scope_calendar
+from lockstep.timing.calendar import DAY_S, Calendar, scope_calendar
+from lockstep.timing.collection import collection_intervals
 from lockstep.timing.exchangeable import exchangeable_posts, shuffled
 from lockstep.timing.pairs import pair_timing
 from lockstep.timing.scope import Scope, load_scope
@@ -69,7 +70,7 @@ def case_calibration(
         METHODS §5.1.
     """
     scope = load_scope(posts, accounts, settings)
-    calendar = scope_calendar(scope, collection_window(posts, sources))
+    calendar = scope_calendar(scope, collection_intervals(posts, sources))
     networks, pairs = [], []
     for number in range(surrogate_cases_n):
         rng = stream(settings.timing.seed, TABLE, "days", str(number))

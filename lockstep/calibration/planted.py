@@ -24,16 +24,16 @@ def planted_pair(rng: np.random.Generator, *, share: float) -> tuple[Scope, Cale
         account(rng, scenario, shared, per_day=posts_n / PAIR_SPAN_DAYS) for posts_n in PAIR_POSTS_N
     ]
     scope = scope_of(planted(rng, times, share=share))
-    return scope, scope_calendar(scope, (0, days_n * DAY_S - 2))
+    return scope, scope_calendar(scope, ((0, days_n * DAY_S - 2),))
 
 
 def planted_network(rng: np.random.Generator, *, share: float) -> tuple[Scope, Calendar]:
     """Return five accounts with the lives and volumes of the case study (METHODS §11)."""
     pages = DEFAULTS.pages
-    drawn = [habitual_posts(rng, page, DEFAULTS)[: page.posts_n] for page in pages]
+    drawn = [habitual_posts(rng, page, DEFAULTS)[0][: page.posts_n] for page in pages]
     created_s = np.array([page.created_s for page in pages], dtype=np.int64)
     scope = scope_of(planted(rng, [np.sort(times) for times in drawn], share=share), created_s)
-    return scope, scope_calendar(scope, (int(created_s.min()), DEFAULTS.end_s - 1))
+    return scope, scope_calendar(scope, ((int(created_s.min()), DEFAULTS.end_s - 1),))
 
 
 def planted(rng: np.random.Generator, times_s: list[Ints], *, share: float) -> list[Ints]:

@@ -4,19 +4,17 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from lockstep.synthetic.parameters import DAY_S, DEFAULTS
+from lockstep.synthetic.parameters import DAY_S, DEFAULTS, HOUR_S
 from lockstep.synthetic.rhythm import day_levels, minute_weights, moments, with_albums
 from lockstep.timing.calendar import Calendar, scope_calendar
 from lockstep.timing.scope import ALWAYS, Floats, Ints, Scope
 
-_SLOTS_S = np.array([8, 12, 18, 20]) * 3_600
+_SLOTS_S = np.array(DEFAULTS.slot_hours) * HOUR_S
 _MARK_S = 300
 _WEEKEND = (2, 3)
 """1970-01-01 was a Thursday: days 2 and 3 of each seven are Saturday and Sunday."""
 _BUSY_FACTOR = 3.0
-_REACTS = 0.5
 _FLASH_SHARE = 0.5
-_SLOW_LAG_S, _FLASH_LAG_S, _LAG_SIGMA = 25 * 60, 3 * 60, 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +146,12 @@ def _by_habit(rng: np.random.Generator, scenario: Scenario, starts_s: Ints) -> I
 def _reactions(rng: np.random.Generator, shared: World) -> Ints:
     """Return one account's posts about the news, each of its own lag."""
     reactions = [np.zeros(0, dtype=np.int64)]
-    for news_s, median_s in ((shared.slow_s, _SLOW_LAG_S), (shared.flash_s, _FLASH_LAG_S)):
-        noticed_s = news_s[rng.random(len(news_s)) < _REACTS]
-        lags_s = median_s * rng.lognormal(0.0, _LAG_SIGMA, len(noticed_s))
+    for news_s, median_s in (
+        (shared.slow_s, DEFAULTS.news_lag_median_s),
+        (shared.flash_s, DEFAULTS.flash_lag_median_s),
+    ):
+        noticed_s = news_s[rng.random(len(news_s)) < DEFAULTS.news_reaction_share]
+        lags_s = median_s * rng.lognormal(0.0, DEFAULTS.news_lag_sigma, len(noticed_s))
         reactions.append(noticed_s + lags_s.astype(np.int64))
     return np.concatenate(reactions)
 
@@ -172,7 +173,7 @@ def independent_accounts(
     shared = world(rng, scenario, days_n=days_n, per_day=per_day)
     times = [account(rng, scenario, shared, per_day=per_day) for _ in range(accounts_n)]
     scope = scope_of(times)
-    return scope, scope_calendar(scope, (0, days_n * DAY_S - 2))
+    return scope, scope_calendar(scope, ((0, days_n * DAY_S - 2),))
 
 
 def scope_of(times_s: list[Ints], alive_from_s: Ints | None = None) -> Scope:

@@ -81,7 +81,7 @@ def _pair_days(scope: Scope, calendar: Calendar) -> dict[tuple[int, int], PairDa
             posts[i],
             posts[j],
             calendar,
-            np.arange(max(first_days[i], first_days[j]), calendar.days_n),
+            calendar.lived(max(first_days[i], first_days[j])),
             WINDOW_S,
         )
         for i, j in combinations(range(scope.accounts_n), 2)

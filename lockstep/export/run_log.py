@@ -56,12 +56,13 @@ def lineage_tables(runs: list[Event], checks: list[Event]) -> dict[str, pl.DataF
     """Return the tables of schema `lineage`.
 
     Args:
-        runs: Events of `log/runs.jsonl`: `started` and `published`.
+        runs: Events of `log/runs.jsonl`: `started`, `made` and `published`.
         checks: Events of `log/checks.jsonl`: one a rule.
     """
     published = [event for event in runs if event["event"] == "published"]
+    of_runs = [event for event in runs if event["event"] in {"started", "published"}]
     return {
-        "runs": _frame("runs", _merged_runs(runs)),
+        "runs": _frame("runs", _merged_runs(of_runs)),
         "table_versions": _frame("table_versions", _expand(published, _versions)),
         "table_inputs": _frame("table_inputs", _expand(published, _inputs)),
         "column_lineage": _frame("column_lineage", _columns()),

@@ -5,7 +5,7 @@ import polars as pl
 import data_contracts
 from lockstep.findings.congruence_claims import congruence_claims
 from lockstep.findings.identity import finding_id, finding_sha256
-from lockstep.findings.subjects import Row, load_subjects
+from lockstep.findings.subjects import Row, Subjects, load_subjects
 from lockstep.findings.timing_claims import network_claims, pair_claims
 from lockstep.settings import Settings
 from lockstep.storage import empty
@@ -44,18 +44,21 @@ def findings(
         *pair_claims(pairs, subjects, settings),
         *congruence_claims(post_count_correlation.collect(), subjects, settings),
     ]
-    complete = [_complete(row, settings) for row in rows]
+    complete = [_complete(row, subjects, settings) for row in rows]
     return pl.DataFrame(complete, schema=empty("findings").schema, orient="row")
 
 
-def _complete(row: Row, settings: Settings) -> Row:
+def _complete(row: Row, subjects: Subjects, settings: Settings) -> Row:
     """Return a row with every column of the contract, its id and its hash."""
+    pair = (row["subject_a"], row["subject_b"])
+    accounts = pair if row["subject_kind"] == "pair" else tuple(subjects.by_account)
+    disclosed = subjects.disclosures.source(accounts) is not None
     said = {
         **dict.fromkeys(data_contracts.load("findings").column_names),
         **row,
         "definition_version": _DEFINITION_VERSION,
         "scope": NETWORK,
-        "disclosed_link": "unknown",
+        "disclosed_link": "yes" if disclosed else "unknown",
         # Timing alone is low by METHODS §9, whatever the gates say.
         "confidence": "low",
         "synthetic": settings.case.synthetic,

@@ -59,11 +59,12 @@ def _finding(row: Row, subjects: Subjects, settings: Settings) -> Row:
             level=level,
             descriptive=subjects.descriptive,
             synthetic=settings.case.synthetic,
+            disclosed_in=subjects.disclosures.source(accounts),
         )
         for language in _LANGUAGES
     }
     return {
-        **subjects.numbers(accounts),
+        **subjects.numbers(accounts, pair=True),
         "claim_type": "congruence",
         "definition_id": "pearson_detrended_log1p",
         "subject_kind": "pair",
@@ -85,7 +86,7 @@ def _finding(row: Row, subjects: Subjects, settings: Settings) -> Row:
         "alternative_explanations": "[]",
         "wording_en": sentences["en"],
         "wording_fr": sentences["fr"],
-        "limits": _LIMITS,
+        "limits": _LIMITS + subjects.limits_of(accounts, pair=True),
     }
 
 

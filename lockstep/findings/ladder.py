@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from lockstep.timing.gates import SATURATED_SHARE
+from lockstep.timing.gates.saturation import SATURATED_SHARE
 
 HABIT_P = Decimal("0.05")
 """Above it, the accounts' habits explain what is seen."""
@@ -79,6 +79,17 @@ def timing_level(evidence: TimingEvidence) -> Level:
     if strong and evidence.claimable and evidence.p_robust <= CLAIM_P:
         return Level.L1
     return Level.LX
+
+
+def same_schedule(p_value: Decimal | None, p_jitter: Decimal | None) -> bool:
+    """Return whether a daily schedule explains what half hours do not (METHODS §6).
+
+    N2 rejects: posts meet more than their half hours give. N1 does not: their days are as good as
+    any other days of theirs.
+    """
+    return (
+        p_value is not None and p_jitter is not None and p_jitter <= HABIT_P and p_value > HABIT_P
+    )
 
 
 def congruence_level(q: Decimal | None) -> Level:

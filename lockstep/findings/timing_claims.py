@@ -14,15 +14,16 @@ from lockstep.findings.ladder import (
     MIN_EPISODES,
     Level,
     TimingEvidence,
+    same_schedule,
     timing_level,
 )
 from lockstep.findings.subjects import Row, Subjects, gates_as_json
-from lockstep.findings.wording import Language, Numbers, published, timing_sentence
+from lockstep.findings.wording import Language, Numbers, Variant, published, timing_sentence
 from lockstep.rounding import real
 from lockstep.settings import Settings
+from lockstep.timing.calendar import DAY_S
 from lockstep.timing.events import NETWORK
 
-DAY_S = 86_400
 _LANGUAGES: tuple[Language, ...] = ("en", "fr")
 _REPORTED_Q = Decimal("0.05")
 _LIMITS = (
@@ -64,14 +65,16 @@ def network_claims(
 ) -> Iterator[Row]:
     """Yield the claim of the network at the headline window.
 
-    One pair may carry it alone, so it says how many pairs are synchronised on their own.
+    Days are those of the scope, which begin at its quietest hour, as the pairs' do. One pair may
+    carry the claim alone, so it says how many pairs are synchronised on their own.
     """
     window_s = settings.timing.headline_window_s
     found = statistics.filter(
         pl.col("definition") == "A1", pl.col("window_s") == window_s, pl.col("subject") == NETWORK
     )
     chains = episodes.filter(pl.col("window_s") == window_s).collect()
-    days_n = chains.select((pl.col("started_s") // DAY_S).n_unique()).item()
+    day = (pl.col("started_s") - subjects.day_boundary_s) // DAY_S
+    days_n = chains.select(day.n_unique()).item()
     claimable = len(chains) >= MIN_EPISODES and days_n >= MIN_DAYS
     for row in found.iter_rows(named=True):
         met = (int(pairs["meets_timing_rule"].sum()), len(pairs)) if len(pairs) else None
@@ -102,7 +105,7 @@ def pair_claims(pairs: pl.DataFrame, subjects: Subjects, settings: Settings) -> 
 
 
 def _is_telling(finding: Row) -> bool:
-    q = finding["q_value"]
+    q = finding.get("q_value")
     return finding["ladder_level"] in {Level.L1, Level.LX} and q is not None and q <= _REPORTED_Q
 
 
@@ -119,21 +122,22 @@ def timing_row(claim: Claim, subjects: Subjects, settings: Settings) -> Row:
     )
     level = timing_level(evidence)
     tested = level is not Level.NT
-    facts = subjects.numbers(claim.accounts)
+    facts = subjects.numbers(claim.accounts, pair=claim.is_pair)
+    disclosed_in = subjects.disclosures.source(claim.accounts)
     sentences = {
         language: published(
             timing_sentence(
                 level,
                 _words(claim, subjects, facts, failed, language),
                 language,
-                saturated=evidence.saturated,
-                has_ratio=row["ratio"] is not None,
+                _variant(evidence, row, disclosed=disclosed_in is not None),
             ),
             language,
             who=subjects.who(claim.accounts, language, pair=claim.is_pair),
             level=level,
             descriptive=subjects.descriptive,
             synthetic=settings.case.synthetic,
+            disclosed_in=disclosed_in,
         )
         for language in _LANGUAGES
     }
@@ -154,30 +158,52 @@ def timing_row(claim: Claim, subjects: Subjects, settings: Settings) -> Row:
         "alternative_explanations": _alternatives(row, tested=tested),
         "wording_en": sentences["en"],
         "wording_fr": sentences["fr"],
-        "limits": _limits(claim, tested=tested),
+        "limits": _limits(claim, tested=tested)
+        + subjects.limits_of(claim.accounts, pair=claim.is_pair),
     }
+
+
+def _variant(evidence: TimingEvidence, row: Row, *, disclosed: bool) -> Variant:
+    """Return what a sentence has to say besides its level; a level without such a one says its own.
+
+    Saturation and a ratio of nothing bear on LX, a schedule on L0, a disclosed link on L1.
+    """
+    if evidence.saturated:
+        return "saturated"
+    if row["ratio"] is None:
+        return "unexpected"
+    if same_schedule(row["p_value"], row["p_jitter"]):
+        return "schedule"
+    return "disclosed" if disclosed else "plain"
 
 
 def _share(part: Decimal | None, whole: int | None) -> Decimal | None:
     return None if part is None or not whole else part / whole
 
 
+_TESTED = (
+    *("expected", "ratio", "ratio_low", "ratio_high", "excess"),
+    *("p_value", "p_volume", "p_jitter", "p_robust"),
+)
+
+
 def _numbers(claim: Claim, *, tested: bool) -> Row:
     """Return the statistics; of a claim that cannot be tested only what was counted."""
     row = claim.row
-    excess_share = _share(row["excess"], row["tested_posts_n"])
-    return {
+    counted = {
         "observed": row["observed"],
         "observed_tested": row["observed_tested"],
         "tested_posts_n": row["tested_posts_n"],
         "eligible_n": row.get("eligible_n"),
-        **{name: row[name] for name in ("expected", "ratio", "ratio_low", "ratio_high", "excess")},
+    }
+    if not tested:
+        return counted
+    excess_share = _share(row["excess"], row["tested_posts_n"])
+    return {
+        **counted,
+        **{name: row[name] for name in _TESTED},
         "excess_share": None if excess_share is None else real(float(excess_share)),
-        **{
-            name: row[name] if tested else None
-            for name in ("p_value", "p_volume", "p_jitter", "p_robust")
-        },
-        "q_value": (row["q"] if claim.is_pair else row["p_robust"]) if tested else None,
+        "q_value": row["q"] if claim.is_pair else row["p_robust"],
         "surrogates_n": row.get("surrogates_n"),
         "rng_seed": row.get("seed"),
         "effect_floor_passed": None if row["ratio"] is None else row["ratio"] >= EFFECT_FLOOR,
@@ -227,6 +253,10 @@ def _reason(failed: Row | None, tested_posts_n: int | None, language: Language) 
         "resolution": (
             "times are known only to the minute",
             "les heures ne sont connues qu’à la minute près",
+        ),
+        "zone": (
+            "some times look as if read in a wrong time zone",
+            "certaines heures semblent lues dans un mauvais fuseau horaire",
         ),
     }
     # A pair's span is judged by its own test, which then has no p.

@@ -12,6 +12,8 @@ from lockstep.errors import MethodError
 from lockstep.findings.ladder import Level
 
 Language = Literal["en", "fr"]
+Variant = Literal["plain", "saturated", "unexpected", "schedule", "disclosed"]
+"""What a sentence says beside its level: why it claims no more, or what explains it."""
 
 _NEVER = re.compile(
     r"inauthenti|controlled by|contrôlés? par|\boperations?\b|\bopérations?\b"
@@ -19,10 +21,19 @@ _NEVER = re.compile(
     re.IGNORECASE,
 )
 _ABOVE_L1 = re.compile(r"\bcoordinated\b|\bcoordonné", re.IGNORECASE)
+_OPENLY = re.compile(
+    r"\bopenly coordinated, as disclosed|\bouvertement coordonnés, comme ils le déclarent"
+)
+"""What alone may be said of coordination, and only of accounts that say it themselves."""
 
 _DESCRIPTIVE = {
     "en": "Accounts selected by the analyst; descriptive: ",
     "fr": "Comptes choisis par l’analyste ; constat descriptif : ",
+}
+
+_DISCLOSED_IN = {
+    "en": " The analyst names as the source of their link: “{source}”.",
+    "fr": " L’analyste cite comme source de leur lien : « {source} ».",
 }
 
 _TIMING: dict[tuple[Language, str], str] = {
@@ -32,6 +43,16 @@ _TIMING: dict[tuple[Language, str], str] = {
     ("fr", "L1"): "{who} ont publié à {window} s ou moins les uns des autres {ratio} fois plus "
     "souvent que ne le laissent attendre leurs propres rythmes ({observed} publications sur "
     "{posts} ; sur les {tested} testées {hits}, {expected} attendues ; p ≤ {p}).{pairs}",
+    (
+        "en",
+        "disclosed",
+    ): "{who} are openly coordinated, as disclosed: they posted within {window} s "
+    "of each other {ratio} times as often as expected from their own rhythms ({observed} of "
+    "{posts} posts; of the {tested} tested posts {hits}, {expected} expected; p ≤ {p}).",
+    ("fr", "disclosed"): "{who} sont ouvertement coordonnés, comme ils le déclarent : ils ont "
+    "publié à {window} s ou moins les uns des autres {ratio} fois plus souvent que ne le laissent "
+    "attendre leurs propres rythmes ({observed} publications sur {posts} ; sur les {tested} "
+    "testées {hits}, {expected} attendues ; p ≤ {p}).",
     ("en", "unexpected"): "{who}: {observed} of {posts} posts lie within {window} s of another "
     "account's; of the {tested} tested posts {hits}, where none is expected from their own rhythms "
     "(p ≤ {p}). More than expected, too weak to claim.",
@@ -59,6 +80,12 @@ _TIMING: dict[tuple[Language, str], str] = {
     ("fr", "L0"): "{who} n’ont pas publié à {window} s ou moins les uns des autres plus que leurs "
     "habitudes ne l’expliquent ({observed} publications sur {posts} ; sur les {tested} testées "
     "{hits}, {expected} attendues ; p ≤ {p}).",
+    ("en", "schedule"): "{who} keep the same daily schedule: {observed} of {posts} posts lie "
+    "within {window} s of another account's; of the {tested} tested posts {hits}, {expected} "
+    "expected (p ≤ {p}). They posted together no more than their habits explain.",
+    ("fr", "schedule"): "{who} suivent le même horaire quotidien : {observed} publications sur "
+    "{posts} tombent à {window} s ou moins de celle d’un autre compte ; sur les {tested} testées "
+    "{hits}, {expected} attendues (p ≤ {p}). Leurs habitudes suffisent à l’expliquer.",
     ("en", "NT"): "{who}: these data cannot tell coordination from habit: {reason} ({observed} of "
     "{posts} posts lie within {window} s of another account's; what chance would give is not "
     "known).",
@@ -122,20 +149,19 @@ class Numbers:
         return text if self.language == "en" else text.replace(".", ",")
 
 
+_VARIANTS: dict[Level, tuple[Variant, ...]] = {
+    Level.L1: ("disclosed",),
+    Level.LX: ("saturated", "unexpected"),
+    Level.L0: ("schedule",),
+}
+"""The variants that a level has a sentence of its own for."""
+
+
 def timing_sentence(
-    level: Level,
-    words: dict[str, str],
-    language: Language,
-    *,
-    saturated: bool,
-    has_ratio: bool,
+    level: Level, words: dict[str, str], language: Language, variant: Variant
 ) -> str:
     """Return the sentence of a timing claim; `words` fills the template."""
-    rung = level.value
-    if level is Level.LX and saturated:
-        rung = "saturated"
-    elif level is Level.LX and not has_ratio:
-        rung = "unexpected"
+    rung = variant if variant in _VARIANTS.get(level, ()) else level.value
     return _TIMING[language, rung].format(**words)
 
 
@@ -156,26 +182,34 @@ def published(
     level: Level,
     descriptive: bool,
     synthetic: bool,
+    disclosed_in: str | None = None,
 ) -> str:
     """Return a sentence as it may be published: marked, and refused where it claims too much.
 
-    What the accounts call themselves (`who`) is theirs, and no claim.
+    What the accounts call themselves (`who`) and what the analyst says of where they disclose their
+    link (`disclosed_in`, put after the sentence in quotes) is theirs, and no claim of ours.
 
     Raises:
         MethodError: The sentence says what its level, or any statistic, cannot carry.
     """
-    refuse_overclaim(sentence.replace(who, "") if who else sentence, level)
+    own_words = sentence.replace(who, "") if who else sentence
+    refuse_overclaim(own_words, level, disclosed=disclosed_in is not None)
     marked = _DESCRIPTIVE[language] + sentence if descriptive else sentence
+    if disclosed_in is not None:
+        marked += _DISCLOSED_IN[language].format(source=disclosed_in)
     return f"SYNTHETIC. {marked}" if synthetic else marked
 
 
-def refuse_overclaim(sentence: str, level: Level) -> None:
+def refuse_overclaim(sentence: str, level: Level, *, disclosed: bool = False) -> None:
     """Refuse words that this level must not say.
+
+    Accounts that say themselves that they belong together may be called openly coordinated.
 
     Raises:
         MethodError: It speaks of intent, control or authenticity, or of coordination at all.
     """
-    found = _NEVER.search(sentence) or _ABOVE_L1.search(sentence)
+    beside = _OPENLY.sub("", sentence) if disclosed else sentence
+    found = _NEVER.search(sentence) or _ABOVE_L1.search(beside)
     if found:
         raise MethodError(
             f"level {level} may not say {found.group()!r}",

@@ -25,8 +25,26 @@ def identities(values: pl.DataFrame, rule: Identity, platform: str) -> pl.DataFr
         account_url, account_key, account_id_raw (null where it is no number), is_id_lost (whether
         a spreadsheet rounded that number); reason, field and detail where no id can be had.
     """
+    return _read(values, rule).select(
+        "post_id",
+        "is_group",
+        "account_id",
+        "account_id_raw",
+        "is_id_lost",
+        post_url=pl.col("post_url").str.replace(_QUERY, ""),
+        post_key=pl.format(f"{platform}:{{}}", "post_id"),
+        account_key=pl.format(f"{platform}:{{}}", "account_id"),
+        account_url=pl.when("is_group")
+        .then(pl.format(rule.group_url, "account_id"))
+        .otherwise(pl.format(rule.account_url, "account_id")),
+        **_problem(),
+    )
+
+
+def _read(values: pl.DataFrame, rule: Identity) -> pl.DataFrame:
     url, own_id = pl.col("post_url"), pl.col("account_id_raw")
-    found = (
+    in_url = _number(pl.coalesce("group_account", "other_account"))
+    return (
         values.select(
             "post_url",
             written=own_id,
@@ -39,36 +57,29 @@ def identities(values: pl.DataFrame, rule: Identity, platform: str) -> pl.DataFr
         .with_columns(
             is_group=pl.col("group_account").is_not_null(),
             post_id=pl.coalesce("group_post", "other_post"),
-            account_id=pl.coalesce(
-                _number(pl.coalesce("group_account", "other_account")), "account_id_raw"
-            ),
+            account_id=pl.coalesce(in_url, "account_id_raw"),
         )
     )
+
+
+def _problem() -> dict[str, pl.Expr]:
+    """Return why a record has no id: reason, the field that lacks it, and what stands there."""
     no_post, no_account = pl.col("post_id").is_null(), pl.col("account_id").is_null()
-    return found.select(
-        "post_id",
-        "is_group",
-        "account_id",
-        "account_id_raw",
-        "is_id_lost",
-        post_url=pl.col("post_url").str.replace(_QUERY, ""),
-        post_key=pl.format(f"{platform}:{{}}", "post_id"),
-        account_key=pl.format(f"{platform}:{{}}", "account_id"),
-        account_url=pl.when("is_group")
-        .then(pl.format(rule.group_url, "account_id"))
-        .otherwise(pl.format(rule.account_url, "account_id")),
-        reason=pl.when(no_post)
+    lost = no_account & pl.col("is_id_lost")
+    reason = (
+        pl.when(no_post)
         .then(pl.lit("post_id_missing"))
-        .when(no_account & pl.col("is_id_lost"))
+        .when(lost)
         .then(pl.lit("id_precision_lost"))
         .when(no_account)
-        .then(pl.lit("account_id_missing")),
-        field=pl.when(no_post)
-        .then(pl.lit("post_url"))
-        .when(no_account)
-        .then(pl.lit("account_id_raw")),
-        detail=pl.when(no_post).then("post_url").when(no_account).then("written"),
+        .then(pl.lit("account_id_missing"))
     )
+    of_post, of_account = pl.lit("post_url"), pl.lit("account_id_raw")
+    return {
+        "reason": reason,
+        "field": pl.when(no_post).then(of_post).when(no_account).then(of_account),
+        "detail": pl.when(no_post).then("post_url").when(no_account).then("written"),
+    }
 
 
 def _number(text: pl.Expr) -> pl.Expr:

@@ -84,10 +84,10 @@ def _refuse_wrong_sums(checksum_ok: pl.Series, where: str) -> None:
     """Refuse a file whose interactions do not add up: its columns are shifted or misread.
 
     Raises:
-        InputError: In more than 1 % of the records.
+        InputError: In more than 1 % of the records, and in more than one.
     """
     bad_n, tested_n = int((~checksum_ok).sum()), checksum_ok.count()
-    if bad_n > _MAX_CHECKSUM_BAD_SHARE * tested_n:
+    if bad_n > max(1, _MAX_CHECKSUM_BAD_SHARE * tested_n):
         raise InputError(
             f"in {bad_n} of {tested_n} records the interactions do not add up to their total",
             where=where,

@@ -8,7 +8,7 @@ nothing.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from lockstep.synthetic.parameters import DAY_S, Parameters, Variant, utc_s
+from lockstep.synthetic.parameters import DAY_S, Parameters, utc_s
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,10 @@ class Use:
     share: float
 
 
-def uses(variant: Variant, parameters: Parameters) -> tuple[Use, ...]:
-    """Return who writes which contact when; in `null` no page carries another page's number."""
+def uses(parameters: Parameters) -> tuple[Use, ...]:
+    """Return who writes which contact when; without events no page carries another's number."""
+    if not parameters.contact_share:
+        return ()
     end, share = parameters.end_s, parameters.contact_share
     started_13 = utc_s("2019-02-11")
     started_88 = parameters.pages[3].created_s + 2 * DAY_S
@@ -52,7 +54,7 @@ def uses(variant: Variant, parameters: Parameters) -> tuple[Use, ...]:
         Use(TEL_88, 3, "post_body", started_88, end, share),
         Use(MAIL_D, 3, "post_body", started_88, end, share / 6),
     )
-    if variant == "null":
+    if parameters.event_posts_share == 0:
         return own
     until = started_88 + parameters.promotion_days * DAY_S
     promoted = tuple(

@@ -77,16 +77,19 @@ class Export:
     until_s: int
     growth: float = 1.0
     """Interactions seen by this export, relative to the posts' own counts."""
+    before_renaming: bool = False
+    """Pages that were renamed later stand here under their former name."""
+    byte_order_mark: bool = True
+    line_end: str = "\n"
 
 
-def write_export(export: Export, rows: pl.DataFrame, folder: Path) -> Path:
-    """Write one export from rows that carry every raw value but time and totals.
+def export_rows(export: Export, rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows of one export, all as text in the columns of its header.
 
     Args:
         export: What the file holds.
-        rows: Posts of all pages: `page`, `time_s`, `post_id`, integer `COUNTS`, and the other
-            columns of the header as text.
-        folder: Where the file goes.
+        rows: Posts of all pages: `page`, `time_s`, `post_id`, `former_name`, integer `COUNTS`, and
+            the other columns of the header but time and totals as text.
     """
     chosen = rows.filter(
         pl.col("page").is_in(export.pages)
@@ -100,12 +103,19 @@ def write_export(export: Export, rows: pl.DataFrame, folder: Path) -> Path:
     total = pl.Series("", [f"{n:,}" for n in ordered["total"].to_list()], dtype=pl.String)
     trailing = {} if export.header == "FB-4" else {f"{_TOTAL} {_WEIGHTED}": total}
     score = HEADERS[export.header][-1]
-    path = folder / export.file_name
-    ordered.with_columns(
+    name = pl.col("former_name" if export.before_renaming else "Page Name").alias("Page Name")
+    return ordered.with_columns(
+        name,
         total.alias(_TOTAL),
         pl.col("score").alias(score),
         *(values.alias(name) for name, values in trailing.items()),
-    ).select(HEADERS[export.header]).write_csv(path, include_bom=True, line_terminator="\n")
+    ).select(pl.col(HEADERS[export.header]).cast(pl.String))
+
+
+def write_export(export: Export, rows: pl.DataFrame, folder: Path) -> Path:
+    """Write the rows of one export into a folder."""
+    path = folder / export.file_name
+    rows.write_csv(path, include_bom=export.byte_order_mark, line_terminator=export.line_end)
     return path
 
 

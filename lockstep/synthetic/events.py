@@ -42,12 +42,36 @@ class Events:
     page: Counts
     lag_s: Counts
     time_s: Seconds
-    joined_s: Seconds
     planted_n: int
 
-    def posts_before(self, events_n: int) -> int:
-        """Return how many posts the first `events_n` events have."""
-        return int(np.searchsorted(self.event, events_n))
+    def first(self, events_n: int) -> "Events":
+        """Return the first `events_n` events."""
+        posts_n = int(np.searchsorted(self.event, events_n))
+        return Events(
+            kinds=self.kinds[:events_n],
+            starts_s=self.starts_s[:events_n],
+            event=self.event[:posts_n],
+            page=self.page[:posts_n],
+            lag_s=self.lag_s[:posts_n],
+            time_s=self.time_s[:posts_n],
+            planted_n=min(self.planted_n, events_n),
+        )
+
+    def followed_by(self, other: "Events") -> "Events":
+        """Return these events and then the others, numbered on."""
+        return Events(
+            kinds=self.kinds + other.kinds,
+            starts_s=np.concatenate([self.starts_s, other.starts_s]),
+            event=np.concatenate([self.event, other.event + len(self.kinds)]),
+            page=np.concatenate([self.page, other.page]),
+            lag_s=np.concatenate([self.lag_s, other.lag_s]),
+            time_s=np.concatenate([self.time_s, other.time_s]),
+            planted_n=self.planted_n,
+        )
+
+    def within(self, posts_n: float) -> int:
+        """Return how many events, from the first on, have at most so many posts together."""
+        return int(np.searchsorted(np.cumsum(np.bincount(self.event)), posts_n, side="right"))
 
 
 def planted_events(seed: int, parameters: Parameters) -> list[Event]:
@@ -63,7 +87,8 @@ def planted_events(seed: int, parameters: Parameters) -> list[Event]:
     for index, page in enumerate(parameters.pages[2:], start=2):
         joined = page.created_s + int(rng.uniform(low, high) * HOUR_S)
         planted.append(Event("first", joined, (1, index)))
-    planted.append(Event("memorial", utc_s("2021-03-18 11:04:37"), (3, 0, 1)))
+    if parameters.memorial_pages:
+        planted.append(Event("memorial", utc_s("2021-03-18 11:04:37"), parameters.memorial_pages))
     return planted
 
 
@@ -77,10 +102,9 @@ def candidate_events(seed: int, parameters: Parameters) -> Events:
     ordinary = [
         Event("ordinary", start, pages)
         for start, pages in zip(starts.tolist(), members, strict=True)
+        if len(pages) > 1  # else the others have spent their volume
     ]
-    return _unfold(
-        stream(seed, "events", "lags"), parameters, planted + ordinary, joined, len(planted)
-    )
+    return _unfold(stream(seed, "events", "lags"), parameters, planted + ordinary, len(planted))
 
 
 def _ordinary_starts(seed: int, parameters: Parameters, joined: Seconds) -> Seconds:
@@ -155,7 +179,6 @@ def _unfold(
     rng: np.random.Generator,
     parameters: Parameters,
     events: list[Event],
-    joined_s: Seconds,
     planted_n: int,
 ) -> Events:
     sizes = np.array([len(event.pages) for event in events])
@@ -170,6 +193,5 @@ def _unfold(
         page=np.array([page for event in events for page in event.pages], dtype=np.int64),
         lag_s=lag,
         time_s=starts[number] + lag,
-        joined_s=joined_s,
         planted_n=planted_n,
     )

@@ -7,16 +7,24 @@ import polars as pl
 
 from lockstep.streams import stream
 from lockstep.synthetic.contacts import in_description
+from lockstep.synthetic.controls import disclosed_pages
 from lockstep.synthetic.crowdtangle import COUNTS
 from lockstep.synthetic.parameters import Page, Parameters
 
 _COUNT_SHARES = (0.62, 0.08, 0.1, 0.08, 0.02, 0.03, 0.02, 0.02, 0.03)
+_OWNER = "Propriétaire : ORG-1, qui publie aussi sur l'autre page de la maison."
 _VIDEO_TYPES = ("Native Video", "Live Video Complete")
 
 
 def raw_rows(seed: int, posts: pl.DataFrame, parameters: Parameters) -> pl.DataFrame:
     """Return `posts` with every raw column but time and totals; one row per post."""
-    pages = pl.concat([_page_columns(i, page) for i, page in enumerate(parameters.pages)])
+    disclosed = disclosed_pages(parameters)
+    pages = pl.concat(
+        [
+            _page_columns(i, page, is_disclosed=i in disclosed)
+            for i, page in enumerate(parameters.all_pages)
+        ]
+    )
     texts = {
         "Type": "post_type",
         "Message": "message",
@@ -45,14 +53,15 @@ def _null_if_empty(text: pl.Expr) -> pl.Expr:
     return pl.when(text != "").then(text)
 
 
-def _page_columns(index: int, page: Page) -> pl.DataFrame:
-    contact = in_description(page.code)
+def _page_columns(index: int, page: Page, *, is_disclosed: bool) -> pl.DataFrame:
+    last_line = _OWNER if is_disclosed else in_description(page.code)
     created = datetime.fromtimestamp(page.created_s, tz=UTC)
-    description = f"{page.name} : page fictive, données synthétiques.\n{contact}".strip()
+    description = f"{page.name} : page fictive, données synthétiques.\n{last_line}".strip()
     return pl.DataFrame(
         {
             "page": [index],
             "Page Name": [page.name],
+            "former_name": [page.former_name or page.name],
             "User Name": [f"syn.{page.code.lower()}.synthetic"],
             "Facebook Id": [page.account_id],
             "Page Category": ["NON_PROFIT" if index % 2 else "COMMUNITY"],
@@ -68,7 +77,7 @@ def _page_columns(index: int, page: Page) -> pl.DataFrame:
 
 def _interactions(seed: int, posts: pl.DataFrame, parameters: Parameters) -> list[pl.Series]:
     rng = stream(seed, "engagement")
-    followers = np.array([page.followers_n for page in parameters.pages])[posts["page"].to_numpy()]
+    followers = np.array([p.followers_n for p in parameters.all_pages])[posts["page"].to_numpy()]
     reach = followers * 0.003 * rng.lognormal(0.0, 1.1, len(posts))
     counts = rng.poisson(reach[:, None] * np.array(_COUNT_SHARES)[None, :])
     score = np.round(rng.normal(0.0, 3.0, len(posts)), 2)

@@ -11,6 +11,8 @@ Weights = NDArray[np.float64]
 _MINUTES = 1_440
 _DAWN_H = 6.0
 _SPARE = 1.25
+_EPOCH_WEEKDAY = 3  # 1 January 1970 was a Thursday; Monday is 0
+_SATURDAY = 5
 
 
 def day_levels(rng: np.random.Generator, days_n: int, *, rho: float, sd: float) -> Weights:
@@ -37,6 +39,14 @@ def minute_weights(
 
 def _hours_apart(hour: Weights, centre: float) -> Weights:
     return np.abs((hour - centre + 12.0) % 24.0 - 12.0)
+
+
+def log_uniform(
+    rng: np.random.Generator, bounds: tuple[int, int], size: int
+) -> NDArray[np.float64]:
+    """Draw numbers that lie evenly on a logarithmic scale between two bounds."""
+    low, high = bounds
+    return np.exp(rng.uniform(np.log(low), np.log(high), size))
 
 
 def moments(
@@ -73,17 +83,33 @@ def with_albums(rng: np.random.Generator, starts_s: Seconds, parameters: Paramet
     return np.asarray(np.repeat(starts_s, extra_n + 1) + elapsed.astype(np.int64))
 
 
-def habitual_posts(rng: np.random.Generator, page: Page, parameters: Parameters) -> Seconds:
-    """Return at least `page.posts_n` habitual post times of a page in s, in no order of time.
+def in_slots(
+    rng: np.random.Generator, times_s: Seconds, share: float, parameters: Parameters
+) -> tuple[Seconds, NDArray[np.bool_]]:
+    """Move a share of posts to the nearest slot of their day, and return which were moved."""
+    midnight = times_s - times_s % DAY_S
+    slots = np.array(parameters.slot_hours) * HOUR_S
+    nearest = np.abs((times_s - midnight)[:, None] - slots[None, :]).argmin(axis=1)
+    slot_s = midnight + slots[nearest] + rng.integers(0, parameters.slot_delay_s, len(times_s))
+    moved = rng.random(len(times_s)) < share
+    return np.where(moved, slot_s, times_s), moved
 
-    A prefix of any length is a sample of the same habits, so a page's volume can be topped up to
-    an exact number of posts.
+
+def habitual_posts(
+    rng: np.random.Generator, page: Page, parameters: Parameters
+) -> tuple[Seconds, NDArray[np.bool_]]:
+    """Return at least `page.posts_n` habitual post times of a page in s, and which are in a slot.
+
+    They stand in no order of time. A prefix of any length is a sample of the same habits, so a
+    page's volume can be topped up to an exact number of posts.
     """
     first_day_s = page.created_s - page.created_s % DAY_S
     days_n = (parameters.end_s - first_day_s) // DAY_S
     days = day_levels(rng, days_n, rho=parameters.level_rho, sd=parameters.level_sd)
     if page.created_s == min(p.created_s for p in parameters.pages):
         days[: (parameters.network_start_s - first_day_s) // DAY_S] *= parameters.early_rate
+    weekday = (first_day_s // DAY_S + _EPOCH_WEEKDAY + np.arange(days_n)) % 7
+    days[weekday >= _SATURDAY] *= parameters.weekend_factor
     minutes = minute_weights(
         parameters,
         phase_noon_h=rng.normal(0.0, parameters.phase_noon_sd_h),
@@ -97,6 +123,6 @@ def habitual_posts(rng: np.random.Generator, page: Page, parameters: Parameters)
         minutes=minutes,
     )
     starts = scheduled(rng, starts, share=parameters.scheduled_share, parameters=parameters)
-    posts = with_albums(rng, starts, parameters)
+    posts, moved = in_slots(rng, with_albums(rng, starts, parameters), page.slot_share, parameters)
     alive = (posts > page.created_s) & (posts < parameters.end_s)
-    return posts[alive]
+    return posts[alive], moved[alive]

@@ -1,4 +1,4 @@
-"""Who posts when: habitual posts and events together, tuned to an exact amount of co-timing."""
+"""Who posts when: habits, news and events together, tuned to an exact amount of co-timing."""
 
 from dataclasses import dataclass
 
@@ -7,31 +7,60 @@ from numpy.typing import NDArray
 
 from lockstep.errors import MethodError
 from lockstep.streams import stream
+from lockstep.synthetic.controls import disclosed_events
 from lockstep.synthetic.events import Counts, Events, candidate_events
-from lockstep.synthetic.parameters import Parameters, Variant
+from lockstep.synthetic.news import News, reactions
+from lockstep.synthetic.parameters import Page, Parameters
 from lockstep.synthetic.rhythm import Seconds, habitual_posts
 
 NO_EVENT = -1
+
+Roles = NDArray[np.str_]
 
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
     """Every post of the case, in order of time, page, event.
 
-    `event` is the number of the event or `NO_EVENT`; `lag_s` is behind the event's leader.
+    `page` is a place in `Parameters.all_pages`. `event` is the number of the event or `NO_EVENT`;
+    `lag_s` is behind the event's leader. `role` is why the post was written: leader, follower,
+    news, slot or background.
     """
 
     page: Counts
     time_s: Seconds
     event: Counts
     lag_s: Counts
-    leads: NDArray[np.bool_]
+    role: Roles
     events: Events
-    events_n: int
+
+    @property
+    def events_n(self) -> int:
+        """How many events there are, those of the disclosed pair included."""
+        return len(self.events.kinds)
 
     def of_page(self, page: int) -> NDArray[np.int64]:
         """Return the positions of a page's posts, in order of time."""
         return np.flatnonzero(self.page == page)
+
+
+@dataclass(frozen=True, slots=True)
+class _Alone:
+    """What a page posts of its own accord: its news, and habits enough to top up its volume."""
+
+    page: Page
+    news_s: Seconds
+    habits_s: Seconds
+    in_slot: NDArray[np.bool_]
+
+    def times_and_roles(self, posts_n: int) -> tuple[Seconds, Roles]:
+        """Return exactly `posts_n` posts: all the news, and habits for the rest."""
+        rest = posts_n - len(self.news_s)
+        roles = np.where(self.in_slot[:rest], "slot", "background")
+        return (
+            np.concatenate([self.news_s, self.habits_s[:rest]]),
+            np.concatenate([np.full(len(self.news_s), "news"), roles]),
+        )
 
 
 def co_timed_n(time_s: Seconds, page: Counts, window_s: int) -> int:
@@ -46,68 +75,72 @@ def co_timed_n(time_s: Seconds, page: Counts, window_s: int) -> int:
     return int((np.minimum(times - before, after - times) <= window_s).sum())
 
 
-def make_timeline(seed: int, variant: Variant, parameters: Parameters) -> Timeline:
-    """Lay out a variant; `seed-shaped` gets as many events as the target of co-timed posts needs.
+def make_timeline(seed: int, news: News, parameters: Parameters) -> Timeline:
+    """Lay out a case: each page with its exact volume, and the events that `parameters` asks for.
 
     Raises:
-        MethodError: No number of events brings the count within its tolerance.
+        MethodError: No number of events brings the count of co-timed posts within its tolerance.
     """
-    habits = [
-        habitual_posts(stream(seed, "habits", page.code), page, parameters)
-        for page in parameters.pages
-    ]
-    events = candidate_events(seed, parameters)
-    if variant == "null":
-        return _assemble(parameters, habits, events, 0)
-    return _tuned(parameters, habits, events)
+    alone = [_alone(seed, page, news, parameters) for page in parameters.all_pages]
+    events = _network_events(seed, alone[: len(parameters.pages)], parameters)
+    return _assemble(alone, events.followed_by(disclosed_events(seed, parameters)))
 
 
-def _tuned(parameters: Parameters, habits: list[Seconds], events: Events) -> Timeline:
-    low, high = events.planted_n, len(events.kinds)
+def _alone(seed: int, page: Page, news: News, parameters: Parameters) -> _Alone:
+    habits_s, in_slot = habitual_posts(stream(seed, "habits", page.code), page, parameters)
+    reacting = stream(seed, "reactions", page.code)
+    return _Alone(page, reactions(reacting, news, page, parameters), habits_s, in_slot)
+
+
+def _network_events(seed: int, network: list[_Alone], parameters: Parameters) -> Events:
+    candidates = candidate_events(seed, parameters)
+    share = parameters.event_posts_share
+    if share is None:
+        return _tuned(network, candidates, parameters)
+    return candidates.first(candidates.within(share * parameters.posts_n))
+
+
+def _tuned(network: list[_Alone], candidates: Events, parameters: Parameters) -> Events:
+    """Take as many events as bring the network's co-timed posts to their target, by bisection."""
+
+    def co_timed(events_n: int) -> int:
+        timeline = _assemble(network, candidates.first(events_n))
+        return co_timed_n(timeline.time_s, timeline.page, parameters.headline_window_s)
+
+    low, high = candidates.planted_n, len(candidates.kinds)
     while high - low > 1:
         middle = (low + high) // 2
-        if _co_timed(_assemble(parameters, habits, events, middle), parameters) < (
-            parameters.target_co_timed_n
-        ):
+        if co_timed(middle) < parameters.target_co_timed_n:
             low = middle
         else:
             high = middle
-    timeline = _assemble(parameters, habits, events, high)
-    off = abs(_co_timed(timeline, parameters) - parameters.target_co_timed_n)
+    off = abs(co_timed(high) - parameters.target_co_timed_n)
     if off > parameters.target_tolerance_n:
         raise MethodError(
             f"{high} events leave the synthetic case {off} co-timed posts off its target",
             expected=f"at most {parameters.target_tolerance_n}",
             fix="choose another seed",
         )
-    return timeline
+    return candidates.first(high)
 
 
-def _co_timed(timeline: Timeline, parameters: Parameters) -> int:
-    return co_timed_n(timeline.time_s, timeline.page, parameters.headline_window_s)
-
-
-def _assemble(
-    parameters: Parameters, habits: list[Seconds], events: Events, events_n: int
-) -> Timeline:
-    """Take the first events, and top each page up to its exact volume with habitual posts."""
-    taken = events.posts_before(events_n)
-    spent = np.bincount(events.page[:taken], minlength=len(parameters.pages))
-    rest = [page.posts_n - int(n) for page, n in zip(parameters.pages, spent, strict=True)]
-    habitual = np.concatenate([times[:n] for times, n in zip(habits, rest, strict=True)])
-    page = np.concatenate([events.page[:taken], np.repeat(np.arange(len(rest)), rest)])
-    time_s = np.concatenate([events.time_s[:taken], habitual])
-    event = np.concatenate([events.event[:taken], np.full(len(habitual), NO_EVENT)])
-    lag_s = np.concatenate([events.lag_s[:taken], np.zeros(len(habitual), dtype=np.int64)])
-    leads = np.zeros(len(page), dtype=np.bool_)
-    leads[np.searchsorted(events.event[:taken], np.arange(events_n))] = True
+def _assemble(alone: list[_Alone], events: Events) -> Timeline:
+    """Join the events with what each page posts alone, up to its exact volume."""
+    spent = np.bincount(events.page, minlength=len(alone)).tolist()
+    rest = [mine.page.posts_n - n for mine, n in zip(alone, spent, strict=True)]
+    own = [mine.times_and_roles(n) for mine, n in zip(alone, rest, strict=True)]
+    leads = np.diff(events.event, prepend=NO_EVENT) > 0
+    time_s = np.concatenate([events.time_s, *(times for times, _ in own)])
+    page = np.concatenate([events.page, np.repeat(np.arange(len(rest)), rest)])
+    event = np.concatenate([events.event, np.full(sum(rest), NO_EVENT)])
+    lag_s = np.concatenate([events.lag_s, np.zeros(sum(rest), dtype=np.int64)])
+    role = np.concatenate([np.where(leads, "leader", "follower"), *(roles for _, roles in own)])
     order = np.lexsort((event, page, time_s))
     return Timeline(
         page=page[order],
         time_s=time_s[order],
         event=event[order],
         lag_s=lag_s[order],
-        leads=leads[order],
+        role=role[order],
         events=events,
-        events_n=events_n,
     )

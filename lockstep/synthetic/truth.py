@@ -1,5 +1,6 @@
 """What is true of the synthetic case: what a method run on its exports ought to find."""
 
+from collections import Counter
 from itertools import combinations
 
 import numpy as np
@@ -7,6 +8,7 @@ import polars as pl
 
 from lockstep.streams import stream
 from lockstep.synthetic.content import event_contents
+from lockstep.synthetic.controls import disclosed_pages
 from lockstep.synthetic.parameters import Parameters
 from lockstep.synthetic.timeline import NO_EVENT, Timeline
 
@@ -18,10 +20,10 @@ def truth_event(seed: int, timeline: Timeline, parameters: Parameters) -> pl.Dat
     sizes = np.bincount(timeline.event[timeline.event != NO_EVENT], minlength=timeline.events_n)
     return pl.DataFrame(
         {
-            "event_id": [_event_id(i) for i in ids],
-            "started_s": timeline.events.starts_s[: timeline.events_n],
-            "kind": list(timeline.events.kinds[: timeline.events_n]),
-            "content_id": [f"content-{i:04d}" for i in ids],
+            "event_id": [f"{parameters.event_prefix}-{i:04d}" for i in ids],
+            "started_s": timeline.events.starts_s,
+            "kind": list(timeline.events.kinds),
+            "content_id": [f"{parameters.event_prefix}-{i:04d}-content" for i in ids],
             "shared": shared,
             "accounts_n": sizes.astype(np.int64),
         },
@@ -29,16 +31,13 @@ def truth_event(seed: int, timeline: Timeline, parameters: Parameters) -> pl.Dat
     ).sort("event_id")
 
 
-def _event_id(number: int) -> str:
-    return f"event-{number:04d}"
-
-
 def truth_post(posts: pl.DataFrame, parameters: Parameters) -> pl.DataFrame:
     """Return one row per post: post_key, account_key, posted_at_s, event_id, role, lag_s, contact.
 
-    `lag_s` is behind the event's leader; posts of no event have neither event nor lag.
+    `lag_s` is behind the event's leader; posts of no event have neither event nor lag. `role` is
+    leader or follower of an event, news, slot, imitation or background.
     """
-    keys = pl.Series([page.account_key for page in parameters.pages])
+    keys = _account_keys(parameters)
     in_event = posts["event"] != NO_EVENT
     number = pl.col("event").cast(pl.String).str.zfill(4)
     contact = ("contact_id", "contact_role", "contact_field", "contact_style")
@@ -46,7 +45,9 @@ def truth_post(posts: pl.DataFrame, parameters: Parameters) -> pl.DataFrame:
         pl.format("facebook:{}", pl.col("post_id")).alias("post_key"),
         keys.gather(posts["page"]).alias("account_key"),
         pl.col("time_s").alias("posted_at_s"),
-        pl.when(in_event).then(pl.format("event-{}", number)).alias("event_id"),
+        pl.when(in_event)
+        .then(pl.format("{}-{}", pl.lit(parameters.event_prefix), number))
+        .alias("event_id"),
         "role",
         pl.when(in_event).then("lag_s").alias("lag_s"),
         *(pl.when(pl.col(name) != "").then(name).alias(name) for name in contact),
@@ -54,51 +55,75 @@ def truth_post(posts: pl.DataFrame, parameters: Parameters) -> pl.DataFrame:
 
 
 def truth_pair(timeline: Timeline, parameters: Parameters) -> pl.DataFrame:
-    """Return one row per pair of accounts (a < b): events_n shared, and disclosed (never here)."""
-    pages_n = len(parameters.pages)
-    members = np.zeros((timeline.events_n, pages_n), dtype=np.int64)
-    coordinated = timeline.event != NO_EVENT
-    members[timeline.event[coordinated], timeline.page[coordinated]] = 1
-    together = members.T @ members
+    """Return one row per pair of accounts (a < b) with events in common: events_n, is_disclosed."""
+    of_event: list[list[int]] = [[] for _ in range(timeline.events_n)]
+    for event, page in zip(
+        timeline.events.event.tolist(), timeline.events.page.tolist(), strict=True
+    ):
+        of_event[event].append(page)
+    together = Counter(pair for pages in of_event for pair in combinations(sorted(pages), 2))
+    keys = [page.account_key for page in parameters.all_pages]
+    disclosed = disclosed_pages(parameters)
     return pl.DataFrame(
         [
-            {
-                "account_a": parameters.pages[a].account_key,
-                "account_b": parameters.pages[b].account_key,
-                "events_n": int(together[a, b]),
-                "is_disclosed": False,
-            }
-            for a, b in combinations(range(pages_n), 2)
-        ]
+            (*sorted((keys[a], keys[b])), events_n, (a, b) == disclosed)
+            for (a, b), events_n in together.items()
+        ],
+        schema={
+            "account_a": pl.String,
+            "account_b": pl.String,
+            "events_n": pl.Int64,
+            "is_disclosed": pl.Boolean,
+        },
+        orient="row",
     ).sort("account_a", "account_b")
 
 
 def truth_account(timeline: Timeline, parameters: Parameters) -> pl.DataFrame:
-    """Return one row per account: account_key, name, created_s, joined_s (first event), posts_n."""
-    joined = [
-        timeline.time_s[(timeline.page == page) & (timeline.event != NO_EVENT)]
-        for page in range(len(parameters.pages))
+    """Return one row per account: account_key, name, side, created_s, joined_s, posts_n.
+
+    `side` is network, control or disclosed; `joined_s` the first event of a page of the network.
+    """
+    network = list(range(len(parameters.pages)))
+    disclosed = disclosed_pages(parameters)
+    pages = parameters.all_pages
+    side = [
+        "network" if i in network else "disclosed" if i in disclosed else "control"
+        for i in range(len(pages))
     ]
+    joined = [timeline.time_s[(timeline.page == i) & (timeline.event != NO_EVENT)] for i in network]
+    first = [int(times.min()) if len(times) else None for times in joined]
     return pl.DataFrame(
         {
-            "account_key": [page.account_key for page in parameters.pages],
-            "name": [page.name for page in parameters.pages],
-            "created_s": [page.created_s for page in parameters.pages],
-            "joined_s": [int(times.min()) if len(times) else None for times in joined],
-            "posts_n": [len(timeline.of_page(page)) for page in range(len(parameters.pages))],
+            "account_key": [page.account_key for page in pages],
+            "name": [page.name for page in pages],
+            "side": side,
+            "created_s": [page.created_s for page in pages],
+            "joined_s": first + [None] * len(parameters.controls),
+            "posts_n": np.bincount(timeline.page, minlength=len(pages)),
         },
         schema_overrides={"joined_s": pl.Int64},
     ).sort("account_key")
 
 
+def truth_narrative(posts: pl.DataFrame) -> pl.DataFrame:
+    """Return one row per post that tells a narrative: post_key, narrative (its code)."""
+    told = posts.filter(pl.col("narrative") != "")
+    key = pl.format("facebook:{}", pl.col("post_id")).alias("post_key")
+    return told.select(key, "narrative").sort("post_key")
+
+
+def _account_keys(parameters: Parameters) -> pl.Series:
+    return pl.Series([page.account_key for page in parameters.all_pages])
+
+
 def truth_contact(posts: pl.DataFrame, parameters: Parameters) -> pl.DataFrame:
     """Return one row per contact, account and role: first_s and last_s of its use, posts_n."""
-    keys = pl.Series([page.account_key for page in parameters.pages])
+    carrying = posts.filter(pl.col("contact_id") != "")
     return (
-        posts.filter(pl.col("contact_id") != "")
-        .with_columns(
+        carrying.with_columns(
             pl.col("contact_id").str.split(" "),
-            keys.gather(posts.filter(pl.col("contact_id") != "")["page"]).alias("account_key"),
+            _account_keys(parameters).gather(carrying["page"]).alias("account_key"),
         )
         .explode("contact_id")
         .group_by("contact_id", "account_key", pl.col("contact_role").alias("role"))

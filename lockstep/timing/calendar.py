@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 import numpy as np
-import polars as pl
+from numpy.typing import NDArray
 
+from lockstep.timing.collection import Intervals, collected, outer
 from lockstep.timing.scope import Ints, Scope
 
 DAY_S = 86_400
@@ -14,6 +15,8 @@ _SHORT_SPAN_DAYS = 28
 _WEEKEND_DIFFERENCE = 0.1
 MIN_COMMON_DAYS = 7
 MIN_EXCHANGEABLE_DAYS = 3
+UNCOLLECTED = -1
+"""Stratum of a day that was not collected from start to end: it belongs to none."""
 _THURSDAY = 3
 """Weekday of 1970-01-01, Monday being 0."""
 
@@ -22,8 +25,10 @@ _THURSDAY = 3
 class Calendar:
     """The whole days of a scope and the stratum (block by weekday class) each belongs to.
 
-    Day d lasts from first_day_s + d · 86,400 s. `days` lists the days stratum by stratum, ascending
-    within each; stratum k holds days[starts[k]:starts[k + 1]]. No stratum has more than 10 days.
+    Day d lasts from first_day_s + d · 86,400 s. `days` lists the collected days stratum by stratum,
+    ascending within each; stratum k holds days[starts[k]:starts[k + 1]]. No stratum has more than
+    10 days. A day that nobody collected from start to end is in no stratum: what was not posted on
+    it is not known.
     """
 
     first_day_s: int
@@ -34,8 +39,13 @@ class Calendar:
 
     @property
     def days_n(self) -> int:
-        """Whole days of the scope."""
+        """Days from the first to the last whole day of the scope, uncollected ones among them."""
         return len(self.stratum)
+
+    @property
+    def collected(self) -> NDArray[np.bool_]:
+        """Which days were collected from start to end."""
+        return np.asarray(self.stratum != UNCOLLECTED, dtype=np.bool_)
 
     @property
     def blocks_n(self) -> int:
@@ -50,18 +60,22 @@ class Calendar:
     def first_living_day(self, alive_from_s: Ints) -> Ints:
         """Return the first day that lies wholly inside each life; days_n where there is none.
 
-        A life lasts to the end of the collection, so that every later day is lived as well.
+        A life lasts to the end of the collection, so that every later day is lived as well, and
+        known where it was collected.
         """
         # Clipped first: "always" is the least integer, from which nothing can be subtracted.
         started_s = np.maximum(alive_from_s, self.first_day_s) - self.first_day_s
         first: Ints = np.minimum(-(-started_s // DAY_S), self.days_n)
         return first
 
+    def lived(self, first_day: int) -> Ints:
+        """Return the collected days that are lived by who lives from a day on, ascending."""
+        return np.asarray(first_day + np.flatnonzero(self.collected[first_day:]), dtype=np.int64)
+
     def lived_days(self, first_day: int) -> Ints:
-        """Return the number of days of each stratum that are lived by who lives from a day on."""
-        return np.bincount(self.stratum[first_day:], minlength=max(len(self.starts) - 1, 0)).astype(
-            np.int64
-        )
+        """Return how many days of each stratum are lived by who lives from a day on."""
+        lived = self.stratum[self.lived(first_day)]
+        return np.bincount(lived, minlength=max(len(self.starts) - 1, 0)).astype(np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,62 +103,48 @@ def second_arrival(scope: Scope, calendar: Calendar) -> int:
     return int(np.sort(first_days)[1]) if len(first_days) > 1 else calendar.days_n
 
 
-def collection_window(posts: pl.LazyFrame, sources: pl.LazyFrame) -> tuple[int, int]:
-    """Return the first and last second that the exports cover, both inclusive.
-
-    A source covers what its file name states, else from its first to its last post; a case covers
-    from the earliest to the latest of these, else from its first to its last post. (0, -1) where
-    there is no post at all.
-    """
-    stated = sources.select(
-        pl.coalesce("collection_start_s", "first_posted_s").min().alias("start_s"),
-        # The end that a file's name states is exclusive.
-        pl.coalesce(pl.col("collection_end_s") - 1, "last_posted_s").max().alias("end_s"),
-    )
-    seen = posts.select(
-        pl.col("posted_at_s").min().alias("start_s"), pl.col("posted_at_s").max().alias("end_s")
-    )
-    start_s, end_s = pl.concat([stated, seen]).collect().get_columns()
-    first = start_s[0] if start_s[0] is not None else start_s[1]
-    last = end_s[0] if end_s[0] is not None else end_s[1]
-    return (0, -1) if first is None or last is None else (int(first), int(last))
-
-
-def scope_calendar(scope: Scope, window: tuple[int, int]) -> Calendar:
+def scope_calendar(scope: Scope, intervals: Intervals) -> Calendar:
     """Return the calendar of a scope, fixed before any test and used by all its pairs.
 
     The day begins with the quietest hour of the pooled posts (the earliest such hour of the UTC
     day). The weekend is the two consecutive weekdays of least mean volume; it is a class of its own
     below 28 whole days, and above where its mean differs from the other days' by more than 10 %.
-    Blocks hold at most 14 days (10 where there is one class), equal to within a day, longer first.
-    Volumes are of whole days.
+    Blocks hold at most 14 days (10 where there is one class), equal to within a day, longer first,
+    uncollected days counted. Volumes are of whole days that were collected.
+
+    Args:
+        scope: Event posts and lives.
+        intervals: When posts were collected.
 
     References:
         METHODS §5, "N1 exactly".
     """
-    start_s, end_s = window
-    boundary_s = _quietest_hour(scope.time_s) * 3_600
+    start_s, end_s = outer(intervals)
+    boundary_s = quietest_second(scope.time_s)
     first_day_s = boundary_s + -(-(start_s - boundary_s) // DAY_S) * DAY_S
     days_n = max((end_s + 1 - first_day_s) // DAY_S, 0)
+    known = np.flatnonzero(collected(intervals, first_day_s + DAY_S * np.arange(days_n), DAY_S))
     day = (scope.time_s - first_day_s) // DAY_S
     volume = np.bincount(day[(day >= 0) & (day < days_n)], minlength=days_n).astype(np.int64)
     weekday = (np.arange(days_n) + first_day_s // DAY_S + _THURSDAY) % 7
-    weekend = _weekend(volume, weekday)
+    weekend = _weekend(volume[known], weekday[known])
     block = _blocks(days_n, _BLOCK_DAYS if weekend.any() else _BLOCK_DAYS_ONE_CLASS)
-    _, stratum = np.unique(block * 2 + weekend, return_inverse=True)
-    stratum = stratum.astype(np.int64)
-    sizes = np.bincount(stratum) if days_n else np.zeros(0, dtype=np.int64)
+    _, stratum_of_known = np.unique(block[known] * 2 + weekend, return_inverse=True)
+    stratum = np.full(days_n, UNCOLLECTED, dtype=np.int64)
+    stratum[known] = stratum_of_known
+    sizes = np.bincount(stratum_of_known) if len(known) else np.zeros(0, dtype=np.int64)
     return Calendar(
         first_day_s=int(first_day_s),
         stratum=stratum,
         block=block,
-        days=np.argsort(stratum, kind="stable").astype(np.int64),
+        days=known[np.argsort(stratum_of_known, kind="stable")].astype(np.int64),
         starts=np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64),
     )
 
 
-def _quietest_hour(time_s: Ints) -> int:
-    return int(np.argmin(np.bincount(time_s % DAY_S // 3_600, minlength=24)))
+def quietest_second(time_s: Ints) -> int:
+    """Return the second of the UTC day at which its quietest hour begins, the earliest of such."""
+    return int(np.argmin(np.bincount(time_s % DAY_S // 3_600, minlength=24))) * 3_600
 
 
 def _weekend(volume: Ints, weekday: Ints) -> Ints:

@@ -33,9 +33,9 @@ class ExchangeablePosts:
 def exchangeable_posts(scope: Scope, calendar: Calendar) -> ExchangeablePosts:
     """Return the posts of a scope that null N1 is tested on.
 
-    First, last and creation days are partial and so not exchangeable; a stratum with fewer than
-    two days on which two accounts live is left out; so is an account with one day in a stratum,
-    which could not change place. Left-out posts are neither counted nor neighbours.
+    First, last and creation days, and those not wholly collected, are not exchangeable; a stratum
+    with fewer than two days on which two accounts live is left out; so is an account with one day
+    in a stratum, which could not change place. Left-out posts are neither counted nor neighbours.
 
     References:
         METHODS §5, "N1 exactly".
@@ -45,12 +45,13 @@ def exchangeable_posts(scope: Scope, calendar: Calendar) -> ExchangeablePosts:
     usable = common_n >= 2  # noqa: PLR2004 - one day cannot change places
     day = calendar.day_of(scope.time_s)
     whole = (day >= 0) & (day < calendar.days_n)
+    whole[whole] = calendar.collected[day[whole]]
     whole[whole] = (day >= first_day[scope.account])[whole] & usable[calendar.stratum[day[whole]]]
     account, day = scope.account[whole], day[whole]
     second = (scope.time_s[whole] - calendar.first_day_s) - day * DAY_S
 
     place = np.empty(calendar.days_n, dtype=np.int64)
-    place[calendar.days] = np.arange(calendar.days_n)
+    place[calendar.days] = np.arange(len(calendar.days))
     strata_n = len(usable)
     group_of, group = np.unique(account * strata_n + calendar.stratum[day], return_inverse=True)
     stratum = group_of % max(strata_n, 1)

@@ -17,11 +17,11 @@ from lockstep.timing.bootstrap import ratio_interval
 from lockstep.timing.calendar import (
     Calendar,
     CommonDays,
-    collection_window,
     common_days,
     scope_calendar,
 )
 from lockstep.timing.coincidences import coincidences
+from lockstep.timing.collection import collection_intervals
 from lockstep.timing.events import NETWORK, scope_accounts
 from lockstep.timing.pair_days import PARTS, AccountPosts, PairDays, account_posts, pair_days
 from lockstep.timing.pair_jitter import jitter_p
@@ -56,7 +56,7 @@ def pair_timing(
     if len(scope_accounts(accounts, settings)) > MAX_ACCOUNTS_UNDER_STUDY:
         return empty(_TABLE)
     scope = load_scope(posts, accounts, settings)
-    calendar = scope_calendar(scope, collection_window(posts, sources))
+    calendar = scope_calendar(scope, collection_intervals(posts, sources))
     window_s, seed = settings.timing.headline_window_s, settings.timing.seed
     pairs = [
         _Pair(a, b, calendar, window_s, seed) for a, b in combinations(_lives(scope, calendar), 2)
@@ -91,7 +91,7 @@ class _Pair:
         return common_days(self.calendar, self.first_day)
 
     def days(self, *, without: int = _NO_DAY) -> PairDays:
-        common = np.arange(self.first_day, self.calendar.days_n)
+        common = self.calendar.lived(self.first_day)
         common = common[common != without]
         return pair_days(self.a.posts, self.b.posts, self.calendar, common, self.window_s)
 

@@ -1,6 +1,7 @@
 """The event posts of a scope as arrays: what the kernels of timing work on."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import polars as pl
@@ -39,6 +40,12 @@ class Scope:
     def posts_by_account(self) -> Ints:
         """Event posts of each account."""
         return np.bincount(self.account, minlength=self.accounts_n).astype(np.int64)
+
+    def by_account(self, of_posts: Ints) -> list[Ints]:
+        """Return values of the posts account by account, each in the order of its posts."""
+        ordered = of_posts[np.argsort(self.account, kind="stable")]
+        bounds = [0, *np.cumsum(self.posts_by_account).tolist()]
+        return [ordered[first:last] for first, last in pairwise(bounds)]
 
     @property
     def eligible_n(self) -> int:

@@ -11,7 +11,8 @@ import polars as pl
 from lockstep.rounding import p_value, real
 from lockstep.settings import MAX_ACCOUNTS_UNDER_STUDY, Settings
 from lockstep.storage import empty
-from lockstep.timing.calendar import collection_window, common_days, scope_calendar, second_arrival
+from lockstep.timing.calendar import common_days, scope_calendar, second_arrival
+from lockstep.timing.collection import Intervals, collection_intervals
 from lockstep.timing.counts import observed_counts
 from lockstep.timing.events import NETWORK
 from lockstep.timing.network_jitter import network_jitter
@@ -62,7 +63,7 @@ def timing_statistics(
         METHODS §4 (definitions), §5 (nulls, R, span, robust decision).
     """
     scope = load_scope(posts, accounts, settings)
-    measured = _measured(scope, collection_window(posts, sources), pair_timing, settings)
+    measured = _measured(scope, collection_intervals(posts, sources), pair_timing, settings)
     of_scope = pl.col("account_key").is_in(scope.account_keys)
     totals = _totals(measured, posts.filter(of_scope).select(pl.len()).collect().item())
     rows = [
@@ -74,9 +75,9 @@ def timing_statistics(
 
 
 def _measured(
-    scope: Scope, window: tuple[int, int], pair_timing: pl.LazyFrame, settings: Settings
+    scope: Scope, intervals: Intervals, pair_timing: pl.LazyFrame, settings: Settings
 ) -> _Measured:
-    calendar = scope_calendar(scope, window)
+    calendar = scope_calendar(scope, intervals)
     windows_s = np.array(settings.timing.all_windows_s, dtype=np.int64)
     spans = common_days(calendar, second_arrival(scope, calendar)).enough
     surrogates_n = settings.timing.surrogates if spans else 0

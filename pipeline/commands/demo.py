@@ -1,43 +1,20 @@
 """`lockstep demo`: two SYNTHETIC cases, one with planted coordination and one without."""
 
-import shutil
 from pathlib import Path
 
+import polars as pl
+
 from assets.cases import Case
-from lockstep.errors import ConfigError
-from lockstep.ingest.keys import DEMO_KEY, fingerprint
-from lockstep.synthetic import write_exports
+from lockstep.synthetic import SyntheticCase
 from lockstep.synthetic.parameters import Variant
+from lockstep.synthetic.recovery import Recovery, recovered_pairs, recovered_posts
 from pipeline.commands.run import run_case
 from pipeline.console import out, say
+from pipeline.synthetic_case import ABOUT, write_variant
 
-_CASE = """\
-# SYNTHETIC: fictional pages, written by `lockstep demo`. {about}
-[case]
-title = "SYNTHETIC {name}"
-synthetic = true
-
-[[exports]]
-path = "exports/*"
-
-[accounts]
-network = [{accounts}]
-selection = "all pages of the simulator, chosen before any post was drawn"
-selected_by_timing = false
-
-[timing]
-surrogates = 199
-
-[contacts]
-regions = ["ML"]
-# The published demo key: no secret, so that every demo gives the same hashes.
-key = "{key}"
-"""
-
-_CASES: tuple[tuple[str, Variant, str], ...] = (
-    ("synthetic-planted", "seed-shaped", "Coordinated events are planted in it."),
-    ("synthetic-null", "null", "The same volumes and habits; nothing is planted in it."),
-)
+_PLANTED = "synthetic-planted"
+_CASES: tuple[tuple[str, Variant], ...] = ((_PLANTED, "seed-shaped"), ("synthetic-null", "null"))
+_WINDOW_S = 60
 
 
 def demo(folder: Path) -> None:
@@ -48,39 +25,39 @@ def demo(folder: Path) -> None:
     """
     root = folder.absolute()
     say("SYNTHETIC data: fictional pages, texts and contacts; the key is published, not secret")
-    cases = [(write_case(root, name, variant, about), about) for name, variant, about in _CASES]
-    for case, about in cases:
-        out(f"SYNTHETIC case {case.folder.name}. {about}")
+    written = {
+        name: write_variant(root / "cases" / name, variant, controls=name == _PLANTED)
+        for name, variant in _CASES
+    }
+    for name, variant in _CASES:
+        case = Case(root / "cases" / name)
+        out(f"SYNTHETIC case {name}. {ABOUT[variant]}")
         run_case(case, root)
+        if name == _PLANTED:
+            _tell_recovery(case, written[name])
         out()
-    planted = cases[0][0].folder
     question = '"from findings"'
-    out(f"Next: lockstep sql {planted} {question}")
+    out(f"Next: lockstep sql {root / 'cases' / _PLANTED} {question}")
 
 
-def write_case(root: Path, name: str, variant: Variant, about: str) -> Case:
-    """Write the exports and the case file of one demo case; its log and outputs stay.
-
-    Raises:
-        ConfigError: A case of somebody else's has this name.
-    """
-    folder = root / "cases" / name
-    _refuse_others(folder)
-    shutil.rmtree(folder / "exports", ignore_errors=True)
-    written = write_exports(folder / "exports", variant=variant)
-    accounts = ", ".join(f'"{account}"' for account in written.account_ids)
-    text = _CASE.format(name=name, about=about, accounts=accounts, key=fingerprint(DEMO_KEY))
-    (folder / "case.toml").write_text(text, "utf-8")
-    return Case(folder)
+def _tell_recovery(case: Case, truth: SyntheticCase) -> None:
+    posts = recovered_posts(
+        pl.scan_parquet(case.table("timing_difference")),
+        truth_post=truth.truth_post,
+        window_s=_WINDOW_S,
+    )
+    pairs = recovered_pairs(pl.scan_parquet(case.table("findings")), truth_pair=truth.truth_pair)
+    out(f"SYNTHETIC truth, posts within {_WINDOW_S} s: {_told(posts)}")
+    out(f"SYNTHETIC truth, synchronised pairs: {_told(pairs)}")
 
 
-def _refuse_others(folder: Path) -> None:
-    """Refuse to write over a case that is not the demo's own, or holds files that are not."""
-    case = Case(folder)
-    foreign = [p for p in (folder / "exports").glob("*") if not p.name.startswith("synthetic_")]
-    if foreign or (case.config.is_file() and not case.settings.case.synthetic):
-        raise ConfigError(
-            "holds a case that the demo did not write",
-            where=str(folder),
-            fix="let the demo write elsewhere: lockstep demo ANOTHER_FOLDER",
-        )
+def _told(found: Recovery) -> str:
+    return (
+        f"{found.both_n:,} of {found.flagged_n:,} flagged were planted (precision "
+        f"{_share(found.precision)}), of {found.planted_n:,} planted (recall "
+        f"{_share(found.recall)})"
+    )
+
+
+def _share(value: float | None) -> str:
+    return "not defined" if value is None else f"{value:.3f}"

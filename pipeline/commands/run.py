@@ -7,7 +7,7 @@ import polars as pl
 from assets.cases import Case
 from lockstep.ingest.exports import find_exports
 from pipeline.case_files import adopt, find_case, name_a_key
-from pipeline.console import out, say
+from pipeline.console import many, out, say
 from pipeline.failures import WARNED
 from pipeline.headlines import headlines
 from pipeline.workspace import find_root, prepare_home
@@ -46,7 +46,7 @@ def publish_case(case: Case, root: Path, *, surrogate_cases_n: int = 0) -> int:
     files = find_exports(case.folder, case.settings)
     prepare_home(root)
     name = f"{_label(case)} case {case.folder.name}".strip()
-    say(f"{name}: {len(files)} {'export' if len(files) == 1 else 'exports'}")
+    say(f"{name}: {many(len(files), 'export')}")
     # Dagster costs seconds: whatever is wrong with the case is said before.
     from pipeline.execution import execute
 
@@ -68,8 +68,13 @@ def _label(case: Case) -> str:
 
 
 def _is_calibrated(case: Case) -> bool:
-    path = case.table("case_calibration")
-    return path.is_file() and bool(case.read("case_calibration").select(pl.len()).collect().item())
+    """Whether error rates of the case lie on disk; a file that cannot be read holds none."""
+    if not case.table("case_calibration").is_file():
+        return False
+    try:
+        return bool(case.read("case_calibration").select(pl.len()).collect().item())
+    except (OSError, pl.exceptions.PolarsError):
+        return False
 
 
 def with_key(case: Case) -> Case:

@@ -212,6 +212,23 @@ def test_posts_beside_the_collection_do_not_count(
     assert correlated({**more, "sources": frames["sources"]}).equals(table)
 
 
+def test_days_that_nobody_collected_are_no_bins(frames: dict[str, pl.LazyFrame]) -> None:
+    """What is posted on them does not count, and their silence is no zero."""
+    covered = frames["sources"].select(
+        pl.lit(pl.Series("collection_start_s", [0, 110 * DAY_S])),
+        pl.lit(pl.Series("collection_end_s", [100 * DAY_S, DAYS_N * DAY_S])),
+        first_posted_s=None,
+        last_posted_s=None,
+    )
+    whole, gap = (
+        correlated({**frames, "sources": sources}, only("day"))
+        for sources in (frames["sources"], covered)
+    )
+
+    assert (whole["bins_n"] - gap["bins_n"] == 10).all()
+    assert (whole["posts_a_n"] > gap["posts_a_n"]).any()
+
+
 NUMBERS = [
     name
     for name in storage.empty("post_count_correlation").columns

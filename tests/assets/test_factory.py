@@ -15,6 +15,7 @@ from assets.resources import Workspace
 from assets.versions import code_version
 from lockstep import storage
 from lockstep.errors import MethodError
+from lockstep.export import run_log
 from lockstep.settings import Settings
 from lockstep.timing.episodes import episodes
 
@@ -25,7 +26,10 @@ def test_an_asset_is_what_its_contract_says() -> None:
 
     (spec,) = made.specs
     assert spec.key == dg.AssetKey("episodes")
-    assert [dep.asset_key for dep in spec.deps] == [dg.AssetKey("timing_difference")]
+    assert {dep.asset_key.to_user_string() for dep in spec.deps} == {
+        "case_file",
+        "timing_difference",
+    }
     assert spec.group_name == "measured"
     assert spec.description == described("episodes")
     assert spec.partitions_def is CASES
@@ -122,10 +126,20 @@ def test_dagster_shows_from_which_columns_each_is_made(table: str) -> None:
 def test_rows_are_counted_in_the_file(tmp_path: Path) -> None:
     """Not in the frame that was meant to be written."""
     case = Case(tmp_path)
+    case.config.write_text('[[exports]]\npath = "x"\n', "utf-8")
     version = case.write(storage.empty("episodes"), "episodes")
 
-    told = materialised(case, "episodes", version)
+    told = materialised(case, "episodes", version, run_id="one")
 
     assert told.metadata is not None
     assert told.metadata["dagster/row_count"] == 0
     assert told.data_version == dg.DataVersion(version)
+    assert run_log.read(case.runs_log) == [
+        {
+            "event": "made",
+            "run_id": "one",
+            "table_name": "episodes",
+            "data_version": version,
+            "config_sha256": case.config_sha256,
+        }
+    ]

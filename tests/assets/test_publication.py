@@ -10,7 +10,7 @@ import pytest
 
 from assets import publication
 from assets.cases import Case
-from assets.publication import publish, refuse_unchecked
+from assets.publication import publish, refuse_other_questions, refuse_unchecked
 from lockstep.errors import ContractError
 from lockstep.export import run_log
 from lockstep.storage import file_sha256
@@ -25,11 +25,36 @@ def checked(case: Case) -> list[run_log.Event]:
     return [{"table_name": n, "data_version": file_sha256(case.table(n))} for n in names]
 
 
+def publications(case: Case) -> list[run_log.Event]:
+    """Return what the case's log says of its publications."""
+    return [event for event in run_log.read(case.runs_log) if event["event"] == "published"]
+
+
 def test_checked_tables_may_be_published(case: Case) -> None:
     """Warnings do not matter."""
     toy_case.run(case, toy_frame(1, 103), other_frame(2))
 
     refuse_unchecked(case, checked(case))
+
+
+def test_a_table_made_under_another_case_file_is_refused(case: Case) -> None:
+    """A single asset made again after an edit would mix two questions."""
+    toy_case.run(case, toy_frame(2), other_frame(1))
+    refuse_other_questions(case, checked(case))
+    with case.config.open("a", encoding="utf-8") as file:
+        file.write("[timing]\nheadline_window_s = 30\n")
+
+    with pytest.raises(ContractError, match=r"table toy: was not made under the case\.toml"):
+        refuse_other_questions(case, checked(case))
+
+
+def test_a_table_that_no_run_made_is_refused(case: Case) -> None:
+    """Put there by hand."""
+    toy_case.run(case, toy_frame(2), other_frame(1))
+    case.write(toy_frame(4), "toy")
+
+    with pytest.raises(ContractError, match=r"table toy: was not made under"):
+        refuse_other_questions(case, checked(case))
 
 
 def test_tables_that_were_never_checked_are_refused(case: Case) -> None:
@@ -82,7 +107,7 @@ def test_what_is_published_says_where_it_comes_from(case: Case) -> None:
     result = toy_case.run(case, toy_frame(1, 4), other_frame(2))
 
     manifest = json.loads(case.manifest.read_text("utf-8"))
-    (event,) = run_log.read(case.runs_log)
+    (event,) = publications(case)
     with duckdb.connect(str(case.database), read_only=True) as connection:
         inputs = connection.sql(
             "select table_name, input_name from lineage.table_inputs"
@@ -116,7 +141,7 @@ def test_the_same_tables_are_the_same_publication(case: Case) -> None:
     first = version()
 
     assert version() == first
-    assert len(run_log.read(case.runs_log)) == 2
+    assert len(publications(case)) == 2
 
 
 @pytest.fixture

@@ -65,7 +65,7 @@ def _asset(name: str, frame: pl.DataFrame) -> dg.AssetsDefinition:
     @dg.asset(name=name, partitions_def=CASES, code_version="1")
     def made(context: dg.AssetExecutionContext, workspace: Workspace) -> dg.MaterializeResult[None]:
         case = workspace.case(context.partition_key)
-        return materialised(case, name, case.write(frame, name))
+        return materialised(case, name, case.write(frame, name), run_id=context.run.run_id)
 
     return made
 

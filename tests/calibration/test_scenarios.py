@@ -68,7 +68,7 @@ def test_news_is_one_post_in_twenty() -> None:
 def test_marks_and_slots_are_where_they_are_said_to_be() -> None:
     """Round five minutes in bursts, four daily slots in slots, neither in rhythm."""
     on_marks = {name: (posts(name) % 300 == 0).mean() for name in ("rhythm", "bursts", "slots")}
-    in_slots = np.isin(posts("slots") % DAY_S, np.array([8, 12, 18, 20]) * 3_600).mean()
+    in_slots = np.isin(posts("slots") % DAY_S, np.array(DEFAULTS.slot_hours) * 3_600).mean()
 
     assert on_marks["rhythm"] < 0.01
     assert on_marks["bursts"] == pytest.approx(0.3 / 1.18, abs=0.02)

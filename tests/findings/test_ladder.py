@@ -11,6 +11,7 @@ from lockstep.findings.ladder import Level, TimingEvidence, congruence_level, ti
 from lockstep.findings.wording import (
     _CONGRUENCE,
     _TIMING,
+    Language,
     Numbers,
     published,
     refuse_overclaim,
@@ -84,10 +85,15 @@ def test_congruence_alone_claims_nothing(q: Decimal | None, level: Level) -> Non
     assert congruence_level(q) is level
 
 
-@pytest.mark.parametrize("template", [*_TIMING.values(), *_CONGRUENCE.values()])
-def test_no_template_overclaims(template: str) -> None:
-    """The shipped sentences pass the guard that refuses overclaiming."""
-    refuse_overclaim(template, Level.L1)
+@pytest.mark.parametrize("key", [*_TIMING, *_CONGRUENCE])
+def test_no_template_overclaims(key: tuple[Language, str]) -> None:
+    """The shipped sentences pass the guard; only disclosed links are called coordinated."""
+    template = (_TIMING | _CONGRUENCE)[key]
+    disclosed = key[1] == "disclosed"
+    refuse_overclaim(template, Level.L1, disclosed=disclosed)
+    if disclosed:
+        with pytest.raises(MethodError, match="may not say"):
+            refuse_overclaim(template, Level.L1)
     assert template.removesuffix("{pairs}").endswith(".")
 
 
@@ -106,6 +112,21 @@ def test_what_no_statistic_shows_is_refused(sentence: str) -> None:
     """A sentence that speaks of intent, control or coordination is not printed."""
     with pytest.raises(MethodError, match="may not say"):
         published(sentence, "en", who="", level=Level.L1, descriptive=False, synthetic=False)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "They are coordinated.",
+        "They are openly coordinated, as disclosed, and coordinated.",
+        "Openly coordinated, as disclosed, and inauthentic.",
+        "They are coordinated openly.",
+    ],
+)
+def test_a_disclosed_link_excuses_no_other_word(sentence: str) -> None:
+    """Beside the one phrase everything is refused as ever."""
+    with pytest.raises(MethodError, match="may not say"):
+        refuse_overclaim(sentence, Level.L1, disclosed=True)
 
 
 def test_marks_stand_in_the_sentence_itself() -> None:

@@ -144,7 +144,7 @@ def test_a_number_that_is_none_is_kept_apart(tmp_path: Path) -> None:
 def test_a_file_whose_sums_are_wrong_is_refused(
     tmp_path: Path, bad_n: int, *, refused: bool
 ) -> None:
-    """Up to 1 % of wrong sums are counted, more refuse the file."""
+    """Up to 1 % of wrong sums are counted, more than that and than one refuse the file."""
     rows = [post(n, **({"Total_Interactions": "1"} if n <= bad_n else {})) for n in range(1, 101)]
     file = export(tmp_path, rows)
     if refused:
@@ -154,6 +154,15 @@ def test_a_file_whose_sums_are_wrong_is_refused(
         tables = staged(file)
         assert tables["sources"].select("checksum_ok_n", "checksum_bad_n").row(0) == (99, 1)
         assert tables["engagement"]["checksum_ok"].sum() == 99
+
+
+def test_one_wrong_sum_refuses_no_file(tmp_path: Path) -> None:
+    """In a small file one is more than 1 %, but no sign that its columns are shifted."""
+    rows = [post(1, Total_Interactions="1"), post(2), post(3)]
+
+    tables = staged(export(tmp_path, rows))
+
+    assert tables["sources"].select("checksum_ok_n", "checksum_bad_n").row(0) == (2, 1)
 
 
 def test_the_locale_of_a_file_is_told(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -90,10 +90,23 @@ def _post(number: int, account: str, start: datetime, second: int) -> writer.Row
     )
 
 
-def make(folder: Path, *, days_n: int = 28, backwards: bool = False) -> Path:
-    """Write a case of two exports that overlap, in one order or the other."""
+def make(
+    folder: Path,
+    *,
+    days_n: int = 28,
+    backwards: bool = False,
+    changed: Callable[[writer.Row], writer.Row] = dict,
+) -> Path:
+    """Write a case of two exports that overlap, in one order or the other.
+
+    Args:
+        folder: Where the case lies.
+        days_n: Days of posts.
+        backwards: Whether the exports are written in the other order.
+        changed: What is written of each record.
+    """
     (folder / "exports").mkdir(parents=True)
-    rows = posts(days_n)
+    rows = [changed(row) for row in posts(days_n)]
     files = {
         "synthetic-a.csv": rows[: len(rows) * 2 // 3],
         "synthetic-b.csv": rows[len(rows) // 2 :],

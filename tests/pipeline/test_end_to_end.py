@@ -1,6 +1,7 @@
 """A case from raw exports to findings, run as a user runs it."""
 
 import json
+import re
 import sqlite3
 import subprocess
 from dataclasses import dataclass
@@ -186,10 +187,22 @@ def test_explain_shows_statistics_and_raw_rows(finished: Finished) -> None:
     as_json = json.loads(lockstep("explain", finished.folder, str(finding_id), "--json").stdout)
 
     assert said.stdout.startswith("SYNTHETIC. The 3 accounts")
-    assert "synthetic-a.csv, row " in said.stdout
-    assert "sha256 " in said.stdout
+    assert "[1] synthetic-a.csv, sha256 " in said.stdout
+    assert re.search(r"\d\d:\d\d:\d\d UTC  facebook:\d+  \[\d\] row \d+, bytes \d+", said.stdout)
+    assert "…" not in said.stdout
     assert "https://www.facebook.com/100000000000001/posts/" in said.stdout
     assert len({row["post_key"] for row in as_json["evidence"]}) == observed
+
+
+def test_explain_of_too_short_an_id_names_some(finished: Finished) -> None:
+    """Every id begins with nothing."""
+    ids = [row[0] for row in finished.rows("select finding_id from findings order by finding_id")]
+
+    found = lockstep("explain", finished.folder, "")
+
+    assert found.returncode == 2
+    assert f"{len(ids)} findings have an id that begins with ''" in found.stderr
+    assert str(ids[0]) in found.stderr
 
 
 def test_sql_writes_csv_into_a_pipe_and_json_when_asked(finished: Finished) -> None:

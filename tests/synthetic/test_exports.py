@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -10,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from lockstep.synthetic import SyntheticCase, write_exports
+from lockstep.synthetic.parameters import VARIANTS, Variant
 
 WEIGHTED = (
     "(weighted  —  Likes 1x Shares 1x Comments 1x Love 1x Wow 1x Haha 1x Sad 1x Angry 1x Care 1x )"
@@ -28,14 +30,18 @@ REACTIONS = ("Likes", "Comments", "Shares", "Love", "Wow", "Haha", "Sad", "Angry
 OFFSETS_S = {"GMT": 0, "EST": -5 * 3600, "EDT": -4 * 3600}
 FICTIONAL = ("30112288", "30445513", "30776688")
 SHA256 = {
-    "seed-shaped": "a0e2ee90201e611fb6eefa6df5bfdd7b16c017b0e680b3478b2add781675cf64",
-    "null": "6617651f59ff85600955a34c74a6ea70f3e5c8e607b9daeacd6652b3c1ab6ef8",
+    "seed-shaped": "0eef94c97253c60165aa663c40ef99a11b7aef3fab90d2bd2e213834f35f453c",
+    "null": "a0c1bc6547b20a5b1284367764cf15273de227aedf89fe61d253c8f03d3826a2",
+    "slots": "e980b6a23b331c63808a111e2d25de5642a09730bc35de206ddc74ab91b88f4e",
+    "weak": "65551b0e7e621c92d160bdc0effa5887cd679cd8a1af1bb26ec2d27d9474f212",
+    "news": "fe1f7b5a53673234e259141d47db0c13ae661c80a1910ad5f9ac1be612f1bb05",
+    "weekend": "79aad9f4ee4410d2c62457cadcd9feb39576db64b717da728b7a71cc44cc3359",
 }
 
 
 def digest(paths: tuple[Path, ...]) -> str:
     whole = hashlib.sha256()
-    for path in sorted(paths):
+    for path in sorted(paths, key=lambda path: path.name):
         whole.update(path.name.encode() + b"\0" + path.read_bytes())
     return whole.hexdigest()
 
@@ -52,14 +58,22 @@ def utc_s(raw: str) -> int:
 
 
 @pytest.fixture(scope="module")
-def rows(seed_shaped: SyntheticCase) -> list[dict[str, str]]:
+def all_rows(seed_shaped: SyntheticCase) -> list[dict[str, str]]:
     return [row for path in seed_shaped.paths for row in read(path)]
 
 
-@pytest.mark.parametrize("variant", ["seed-shaped", "null"])
-def test_bytes_are_known(request: pytest.FixtureRequest, variant: str, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def rows(all_rows: list[dict[str, str]]) -> list[dict[str, str]]:
+    """Return the rows whose time can be read."""
+    return [row for row in all_rows if row["Post Created"] != "0000-00-00 00:00:00"]
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_bytes_are_known(
+    written: Callable[[Variant], SyntheticCase], variant: Variant, tmp_path: Path
+) -> None:
     """Exports and truth of the default seed have the recorded hash."""
-    case = request.getfixturevalue(variant.replace("-", "_"))
+    case = written(variant)
     assert SHA256[variant] == digest((*case.paths, *case.write_truth(tmp_path)))
 
 
@@ -70,16 +84,19 @@ def test_same_seed_same_bytes(seed_shaped: SyntheticCase, tmp_path: Path) -> Non
 
 
 def test_headers_are_those_of_crowdtangle(seed_shaped: SyntheticCase) -> None:
-    """Both header variants occur, byte for byte, behind a byte-order mark."""
+    """Both header variants occur, byte for byte, with each line end, most behind a byte mark."""
     headers = [path.read_bytes().split(b"\n")[0] for path in seed_shaped.paths]
-    assert {header[:3] for header in headers} == {b"\xef\xbb\xbf"}
-    assert {FB_4, FB_5} == {header[3:].decode() for header in headers}
+    assert {header[:3] for header in headers} == {b"\xef\xbb\xbf", b"Pag"}
+    assert {header[-1:] for header in headers} == {b"\r", b")", b"e"}
+    assert {FB_4, FB_5} == {header.decode("utf-8-sig").rstrip("\r") for header in headers}
 
 
 def test_names_say_synthetic(seed_shaped: SyntheticCase, rows: list[dict[str, str]]) -> None:
     """Files and pages are marked as synthetic."""
     assert all(path.name.startswith("synthetic_") for path in seed_shaped.paths)
-    assert {"SYN-A", "SYN-B", "SYN-C", "SYN-D", "SYN-E"} == {row["Page Name"] for row in rows}
+    network = {"SYN-A", "SYN-B", "SYN-B Avant", "SYN-C", "SYN-D", "SYN-E"}
+    controls = {f"SYN-K{number:02d}" for number in range(1, 11)}
+    assert network | controls == {row["Page Name"] for row in rows}
 
 
 def test_posts_lead_back_to_the_truth(
@@ -91,7 +108,7 @@ def test_posts_lead_back_to_the_truth(
     }
     truth = seed_shaped.truth_post
     assert read_back == set(truth.select("post_key", "posted_at_s").iter_rows())
-    assert len(read_back) == 23_685 < len(rows)
+    assert len(read_back) == seed_shaped.truth_account["posts_n"].sum() < len(rows)
 
 
 def test_zone_suffix_follows_daylight_saving(rows: list[dict[str, str]]) -> None:
@@ -118,6 +135,23 @@ def test_total_interactions_add_up(rows: list[dict[str, str]]) -> None:
 def test_fields_hold_newlines(rows: list[dict[str, str]]) -> None:
     """A third of the rows or more span several lines."""
     assert sum("\n" in row["Description"] for row in rows) > len(rows) / 3
+
+
+def test_dirt_comes_on_top(seed_shaped: SyntheticCase) -> None:
+    """Each file repeats 0.5 % of its rows, and adds 0.2 % without a time, of posts of their own."""
+    for path in seed_shaped.paths:
+        held = [tuple(row.items()) for row in read(path)]
+        undated = [row for row in held if dict(row)["Post Created"].startswith("0000")]
+        distinct_n = len(set(held) - set(undated))
+        assert round(distinct_n * 0.005) == len(held) - len(undated) - distinct_n
+        assert round(distinct_n * 0.002) == len(undated)
+        assert all("/posts/8" in dict(row)["URL"] for row in undated)
+
+
+def test_some_messages_are_missing_or_broken(rows: list[dict[str, str]]) -> None:
+    """About 0.3 % of messages are empty and about 2 % have several lines."""
+    assert 0.002 < sum(not row["Message"] for row in rows) / len(rows) < 0.004
+    assert 0.015 < sum("\n" in row["Message"] for row in rows) / len(rows) < 0.025
 
 
 def test_numbers_are_fictional(rows: list[dict[str, str]]) -> None:

@@ -9,6 +9,7 @@ import pytest
 from lockstep.errors import MethodError
 from lockstep.streams import stream
 from lockstep.synthetic import SyntheticCase
+from lockstep.synthetic.news import draw_news
 from lockstep.synthetic.parameters import Parameters
 from lockstep.synthetic.rhythm import day_levels
 from lockstep.synthetic.timeline import co_timed_n, make_timeline
@@ -18,6 +19,7 @@ VOLUMES = [6_500, 9_000, 3_300, 4_000, 885]
 
 def reference_a1(posts: pl.DataFrame, window_s: int) -> int:
     """Count by looking up each post in the sorted times of every other account."""
+    posts = posts.select("account_key", "posted_at_s")
     times = {
         key[0]: sorted(frame["posted_at_s"].to_list())
         for key, frame in posts.group_by("account_key")
@@ -32,34 +34,43 @@ def reference_a1(posts: pl.DataFrame, window_s: int) -> int:
     )
 
 
+def of_network(case: SyntheticCase) -> pl.DataFrame:
+    """Return the true posts of the pages under study."""
+    keys = [f"facebook:{account}" for account in case.account_ids]
+    return case.truth_post.filter(pl.col("account_key").is_in(keys))
+
+
 @pytest.mark.parametrize("variant", ["seed_shaped", "null"])
 def test_volumes(request: pytest.FixtureRequest, variant: str) -> None:
     """Each variant has 23,685 posts, page by page as planned, none before its page or the end."""
     case: SyntheticCase = request.getfixturevalue(variant)
     posts = case.truth_post.join(case.truth_account, on="account_key")
-    assert case.truth_account["posts_n"].to_list() == VOLUMES
-    assert case.truth_post["post_key"].n_unique() == sum(VOLUMES) == 23_685
+    network = posts.filter(pl.col("side") == "network")
+    assert case.truth_account.filter(pl.col("side") == "network")["posts_n"].to_list() == VOLUMES
+    assert network["post_key"].n_unique() == sum(VOLUMES) == 23_685
+    assert posts["post_key"].n_unique() == case.truth_account["posts_n"].sum()
     assert posts.filter(pl.col("posted_at_s") <= pl.col("created_s")).is_empty()
     assert posts["posted_at_s"].max() < case.end_s
 
 
 def test_co_timing_hits_its_target(seed_shaped: SyntheticCase) -> None:
     """A1 at 60 s is 8,850 ± 25, by a count that shares no code with the generator."""
-    assert abs(reference_a1(seed_shaped.truth_post, 60) - 8_850) <= 25
+    assert abs(reference_a1(of_network(seed_shaped), 60) - 8_850) <= 25
 
 
 def test_null_has_chance_co_timing_only(null: SyntheticCase) -> None:
     """Without planted events only 3 to 6 % of posts have a neighbour within 60 s."""
-    assert null.truth_event.is_empty()
-    assert null.truth_pair["events_n"].sum() == 0
-    assert set(null.truth_post["role"]) == {"background", "imitation"}
-    assert 0.03 < reference_a1(null.truth_post, 60) / 23_685 < 0.06
+    assert set(null.truth_event["kind"]) == {"disclosed"}
+    assert null.truth_pair["is_disclosed"].all()
+    assert set(of_network(null)["role"]) == {"background", "imitation", "news"}
+    assert 0.03 < reference_a1(of_network(null), 60) / 23_685 < 0.06
 
 
 def test_followers_come_within_20_seconds_mostly(seed_shaped: SyntheticCase) -> None:
     """Of planted followers, and of posts ≤ 60 s after another page, 70 to 80 % lag < 20 s."""
-    followers = seed_shaped.truth_post.filter(pl.col("role") == "follower")["lag_s"]
-    posts = seed_shaped.truth_post.sort("posted_at_s", "account_key", "post_key")
+    network = of_network(seed_shaped)
+    followers = network.filter(pl.col("role") == "follower")["lag_s"]
+    posts = network.sort("posted_at_s", "account_key", "post_key")
     latest: dict[str, int] = {}
     lags = []
     for account, t in posts.select("account_key", "posted_at_s").iter_rows():
@@ -74,7 +85,7 @@ def test_followers_come_within_20_seconds_mostly(seed_shaped: SyntheticCase) -> 
 
 def test_later_pages_join_within_hours(seed_shaped: SyntheticCase) -> None:
     """C, D and E take part in an event 2 to 9 h after their creation; A and B on 2 Feb 2020."""
-    accounts = seed_shaped.truth_account.sort("account_key")
+    accounts = seed_shaped.truth_account.filter(pl.col("side") == "network").sort("account_key")
     hours = ((accounts["joined_s"] - accounts["created_s"]) / 3600).to_list()
     assert all(2 <= value <= 9.1 for value in hours[2:])
     assert {18294} == {value // 86_400 for value in accounts["joined_s"][:2]}
@@ -91,7 +102,8 @@ def test_events_name_living_pages_once(seed_shaped: SyntheticCase) -> None:
     assert (sizes["accounts"] == sizes["posts"]).all()
     assert sizes["accounts"].min() == 2
     assert (posts["posted_at_s"] == posts["started_s"] + posts["lag_s"]).all()
-    shared = seed_shaped.truth_event["shared"].value_counts(normalize=True)
+    planted = seed_shaped.truth_event.filter(pl.col("kind") != "disclosed")
+    shared = planted["shared"].value_counts(normalize=True)
     share = dict(shared.iter_rows())
     assert share["text"] == pytest.approx(0.85, abs=0.02)
 
@@ -124,5 +136,6 @@ def test_co_timed_counts_ties_and_edges() -> None:
 
 def test_unreachable_target_is_an_error() -> None:
     """A target beyond all candidate events stops with what to do."""
+    parameters = Parameters(target_co_timed_n=20_000)
     with pytest.raises(MethodError, match="choose another seed"):
-        make_timeline(1, "seed-shaped", Parameters(target_co_timed_n=20_000))
+        make_timeline(1, draw_news(1, parameters), parameters)

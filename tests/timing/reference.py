@@ -13,7 +13,7 @@ import data_contracts
 from lockstep.rule_profile import rule_profile
 from lockstep.settings import AccountsSection, ExportSection, Settings, TimingSection
 from lockstep.storage import write
-from lockstep.timing.calendar import Calendar, scope_calendar
+from lockstep.timing.calendar import UNCOLLECTED, Calendar, scope_calendar
 from lockstep.timing.scope import ALWAYS, Ints, Scope
 
 Post = tuple[int, int]
@@ -53,7 +53,13 @@ def make_scope(posts: Sequence[Post], accounts_n: int, alive_from_s: Sequence[in
 
 def make_calendar(scope: Scope, days_n: int) -> Calendar:
     """Return the calendar of a collection of this many days from 1970-01-01 on."""
-    return scope_calendar(scope, (0, days_n * DAY_S - 1))
+    return scope_calendar(scope, ((0, days_n * DAY_S - 1),))
+
+
+def make_calendar_with_gap(scope: Scope, days_n: int, gap: tuple[int, int]) -> Calendar:
+    """Return the calendar of a collection that left out the days from gap[0] to before gap[1]."""
+    first, last = gap[0] * DAY_S, gap[1] * DAY_S
+    return scope_calendar(scope, ((0, first - 1), (last, days_n * DAY_S - 1)))
 
 
 def frames(
@@ -70,6 +76,9 @@ def frames(
                 "posted_at_resolution_us": [1_000_000] * len(posts),
                 "posted_at_uncertainty_s": [0] * len(posts),
                 "is_scheduled_announcement": [False] * len(posts),
+                "source_id": ["s"] * len(posts),
+                "is_share": [False] * len(posts),
+                "video_share_status": [None] * len(posts),
             },
             schema={
                 "post_key": pl.String,
@@ -78,6 +87,9 @@ def frames(
                 "posted_at_resolution_us": pl.Int64,
                 "posted_at_uncertainty_s": pl.Int64,
                 "is_scheduled_announcement": pl.Boolean,
+                "source_id": pl.String,
+                "is_share": pl.Boolean,
+                "video_share_status": pl.String,
             },
         ),
         "accounts": pl.LazyFrame(
@@ -103,6 +115,11 @@ def frames(
                 "collection_end_s": [days_n * DAY_S],
                 "first_posted_s": [0],
                 "last_posted_s": [0],
+                "records_in": [len(posts)],
+                "posts_new_n": [len(posts)],
+                "observations_n": [0],
+                "duplicate_exact_n": [0],
+                "quarantined_n": [0],
             },
             schema_overrides={"source_id": pl.String},
         ),
@@ -164,7 +181,9 @@ def tested(scope: Scope, calendar: Calendar) -> list[tuple[int, int, int]]:
         {
             d
             for d in range(calendar.days_n)
-            if start + d * DAY_S >= alive and int((scope.account == a).sum()) > 0
+            if calendar.stratum[d] != UNCOLLECTED
+            and start + d * DAY_S >= alive
+            and int((scope.account == a).sum()) > 0
         }
         for a, alive in enumerate(scope.alive_from_s.tolist())
     ]
@@ -210,7 +229,9 @@ def expected(scope: Scope, calendar: Calendar, window_s: int) -> dict[str, float
 def chance_of_two(scope: Scope, calendar: Calendar, window_s: int) -> dict[str, float]:
     """Return P(T ≥ T_obs) under N1 for two accounts of one life, by every alignment of days."""
     posts = tested(scope, calendar)
-    strata = [np.flatnonzero(calendar.stratum == k).tolist() for k in set(calendar.stratum)]
+    strata = [
+        np.flatnonzero(calendar.stratum == k).tolist() for k in {*calendar.stratum} - {UNCOLLECTED}
+    ]
     observed = count_by_day(posts, window_s)
     alignments = list(product(*(permutations(days) for days in strata)))
     reach = dict.fromkeys(observed, 0)

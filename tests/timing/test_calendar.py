@@ -1,20 +1,16 @@
 """The calendar of null N1: whole days, blocks, weekday classes, lives."""
 
 import numpy as np
-import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lockstep.timing.calendar import (
-    collection_window,
-    common_days,
-    scope_calendar,
-    second_arrival,
-)
+from lockstep.timing.calendar import common_days, scope_calendar, second_arrival
+from lockstep.timing.collection import collection_intervals
 from lockstep.timing.scope import ALWAYS
 from tests.timing import reference
 from tests.timing.reference import DAY_S
+from tests.timing.test_collection import posts_at, sources
 
 
 def daily(volumes: list[int], hour: int = 12) -> list[reference.Post]:
@@ -51,7 +47,7 @@ def test_a_weekend_is_a_class_where_it_differs_or_time_is_short(
     # 1970-01-03 and -04 are Saturday and Sunday.
     volumes = [volume if d % 7 in {2, 3} else 10 for d in range(days_n)]
     scope = reference.make_scope(daily(volumes, hour=12), 1)
-    calendar = scope_calendar(scope, (0, days_n * DAY_S - 1))
+    calendar = scope_calendar(scope, ((0, days_n * DAY_S - 1),))
 
     assert len(np.unique(calendar.stratum[calendar.block == 0])) == classes_n
 
@@ -59,7 +55,7 @@ def test_a_weekend_is_a_class_where_it_differs_or_time_is_short(
 def test_days_begin_at_the_quietest_hour() -> None:
     """The boundary is the emptiest hour of the day; days are whole within the collection."""
     posts = [(d * DAY_S + h * 3_600, 0) for d in range(10) for h in range(24) if h != 5]
-    calendar = scope_calendar(reference.make_scope(posts, 1), (100, 10 * DAY_S - 1))
+    calendar = scope_calendar(reference.make_scope(posts, 1), ((100, 10 * DAY_S - 1),))
 
     assert calendar.first_day_s == 5 * 3_600
     assert calendar.days_n == 9
@@ -98,19 +94,34 @@ def test_span_needs_seven_days(days_n: int, largest: int, enough: bool) -> None:
     assert common.largest_stratum_n >= min(largest, 3) or not enough
 
 
-def test_the_collection_is_what_the_exports_state_else_their_posts() -> None:
-    """File names come first, posts of files without them second, posts of the case last."""
-    posts = pl.LazyFrame({"posted_at_s": [50, 70]})
-    sources = pl.LazyFrame(
-        {
-            "collection_start_s": [10, None],
-            "collection_end_s": [91, None],
-            "first_posted_s": [50, 5],
-            "last_posted_s": [70, 80],
-        }
-    )
-    none = pl.DataFrame(schema=sources.collect_schema()).lazy()
+def test_days_that_nobody_collected_are_in_no_stratum() -> None:
+    """Blocks are of calendar days; their strata hold only the days collected from start to end."""
+    scope = reference.make_scope(daily([3] * 40, hour=12), 1)
+    whole = scope_calendar(scope, ((0, 40 * DAY_S - 1),))
+    gap = scope_calendar(scope, ((0, 11 * DAY_S + 7), (16 * DAY_S - 1, 40 * DAY_S - 1)))
 
-    assert collection_window(posts, sources) == (5, 90)
-    assert collection_window(posts, none) == (50, 70)
-    assert collection_window(posts.filter(pl.lit(value=False)), none) == (0, -1)
+    assert gap.block.tolist() == whole.block.tolist()
+    assert np.flatnonzero(~gap.collected).tolist() == [11, 12, 13, 14, 15]
+    assert sorted(gap.days.tolist()) == [d for d in range(40) if not 11 <= d <= 15]
+    assert gap.lived(10).tolist() == [10, *range(16, 40)]
+    assert gap.lived_days(10).sum() == common_days(gap, 10).days_n == 25
+    assert gap.lived(40).tolist() == []
+
+
+def test_without_a_gap_pieces_are_one_collection() -> None:
+    """Stretches that touch or overlap give the calendar of their union."""
+    scope = reference.make_scope(daily([3, 5, 2, 8] * 10, hour=12), 1)
+    one = scope_calendar(scope, ((0, 40 * DAY_S - 1),))
+    frame = sources((0, 9 * DAY_S, None, None), (9 * DAY_S, 40 * DAY_S, None, None))
+    parts = scope_calendar(scope, collection_intervals(posts_at(), frame))
+
+    assert one.stratum.tolist() == parts.stratum.tolist()
+    assert one.days.tolist() == parts.days.tolist()
+
+
+def test_nothing_collected_has_no_day() -> None:
+    """Without an export there is no calendar day, and nothing is lived."""
+    calendar = scope_calendar(reference.make_scope([], 0), ())
+
+    assert (calendar.days_n, calendar.blocks_n) == (0, 0)
+    assert calendar.lived(0).tolist() == []

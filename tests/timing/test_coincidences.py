@@ -46,7 +46,7 @@ def test_an_episode_starts_with_its_first_post_and_counts_on_that_day() -> None:
     i = np.array([100, evening_s, 3 * DAY_S], dtype=np.int64)
     j = np.array([101, evening_s + 10, 200_000, 3 * DAY_S + 7], dtype=np.int64)
     posts = [(t, 0) for t in [*i.tolist(), 5 * DAY_S + 1]] + [(t, 1) for t in j.tolist()]
-    calendar = scope_calendar(reference.make_scope(posts, 2), (0, 10 * DAY_S - 1))
+    calendar = scope_calendar(reference.make_scope(posts, 2), ((0, 10 * DAY_S - 1),))
 
     assert episode_starts(i, j, 10).tolist() == [100, evening_s, 3 * DAY_S]
     assert calendar.first_day_s % DAY_S == 3_600

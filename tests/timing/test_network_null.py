@@ -18,14 +18,17 @@ DAYS_N = 30
 
 @st.composite
 def networks(draw: st.DrawFn) -> tuple[Scope, Calendar]:
-    """Return a month of a few accounts that are born at various times and post together."""
+    """Return a month of a few accounts, born at various times, with days nobody collected."""
     second = st.sampled_from([0, 5, 30, 70, 80, 2_000, 3_000, DAY_S - 10, DAY_S - 1])
     post = st.tuples(st.integers(0, DAYS_N - 1), second, st.integers(0, 2))
     posts = draw(st.lists(post, min_size=1, max_size=40))
     alive = [draw(st.integers(0, 25)) * 40_000 for _ in range(3)]
     stream = [(d * DAY_S + s, a) for d, s, a in posts if d * DAY_S + s >= alive[a]]
     scope = reference.make_scope(stream, 3, alive)
-    return scope, reference.make_calendar(scope, DAYS_N)
+    gap = draw(st.none() | st.tuples(st.integers(1, 12), st.integers(13, DAYS_N - 1)))
+    if gap is None:
+        return scope, reference.make_calendar(scope, DAYS_N)
+    return scope, reference.make_calendar_with_gap(scope, DAYS_N, gap)
 
 
 @given(networks())
@@ -75,6 +78,32 @@ def test_a_surrogate_keeps_seconds_and_days_within_each_group(
     for first, last in zip(posts.starts[:-1], posts.starts[1:], strict=True):
         assert sorted(days[first:last]) == sorted(posts.slot_days[first:last])
         assert len(np.unique(calendar.stratum[days[first:last]])) == 1
+
+
+@given(networks(), st.integers(1, 29), st.integers(1, 29))
+@settings(max_examples=50, deadline=None)
+def test_posts_of_uncollected_days_are_not_tested(
+    case: tuple[Scope, Calendar], first: int, length: int
+) -> None:
+    """Whatever lies on days that nobody collected, the test is the same without it."""
+    scope, _ = case
+    last = min(first + length, DAYS_N - 1)
+    calendar = reference.make_calendar_with_gap(scope, DAYS_N, (first, last))
+    beside = [
+        (t, a)
+        for t, a in zip(scope.time_s.tolist(), scope.account.tolist(), strict=True)
+        if calendar.collected[np.clip(calendar.day_of(t), 0, calendar.days_n - 1)]
+    ]
+    bare = reference.make_scope(beside, 3, scope.alive_from_s.tolist())
+    lived_n = [len(np.unique(s.account)) for s in (scope, bare)]
+    found, same = (
+        network_null(s, calendar, WINDOWS_S, surrogates_n=0, seed=1) for s in (scope, bare)
+    )
+
+    if lived_n[0] == lived_n[1]:
+        assert found.tested_posts_n == same.tested_posts_n
+        assert found.observed.tolist() == same.observed.tolist()
+        assert found.expected.tolist() == same.expected.tolist()
 
 
 def test_shuffles_are_uniform() -> None:

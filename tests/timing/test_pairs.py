@@ -304,3 +304,31 @@ def test_q_is_the_least_level_at_which_the_pair_is_rejected(p_values: list[float
     assert found == pytest.approx(reference.benjamini_hochberg(tested), rel=1e-12)
     assert found == pytest.approx(list(stats.false_discovery_control(tested)) if tested else [])
     assert all(q >= p for p, q in zip(tested, found, strict=True))
+
+
+def test_a_month_that_nobody_collected_creates_no_chance(tmp_path: Path) -> None:
+    """Independent accounts in two exports a month apart: the ratio is that of the days collected.
+
+    Were the month's days taken for days without a post, chance would seem to give less.
+    """
+    days = [*range(35), *range(65, 100)]
+    posts = [p for p in network(2, 100, followed_share=0) if p[0] // DAY_S in days]
+    inputs = reference.frames(posts, 2, days_n=100)
+    whole = of(table(inputs), 0, 1)
+    inputs["sources"] = pl.LazyFrame(
+        {
+            "collection_start_s": [0, 65 * DAY_S],
+            "collection_end_s": [35 * DAY_S, 100 * DAY_S],
+            "first_posted_s": [0, 0],
+            "last_posted_s": [0, 0],
+        }
+    )
+    frame = table(inputs)
+    gap = of(frame, 0, 1)
+
+    assert conforms(frame, tmp_path)
+    assert gap["common_days_n"] in {68, 70}
+    assert gap["hits_n"] == whole["hits_n"]
+    assert whole["expected"] < gap["expected"]
+    assert gap["ratio"] < whole["ratio"]
+    assert 0.75 < gap["ratio"] < 1.25

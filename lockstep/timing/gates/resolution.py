@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 import numpy as np
 import polars as pl
@@ -12,13 +11,11 @@ from lockstep.rounding import real
 from lockstep.settings import Settings
 from lockstep.timing.counts import observed_counts
 from lockstep.timing.events import event_posts
+from lockstep.timing.gates.rows import MIN_POSTS, Row
 from lockstep.timing.scope import Scope
-
-Row = dict[str, Any]
 
 _MINUTE_S = 60
 _SECOND_US = 1_000_000
-_MIN_POSTS = 200
 _MAX_SHARE = Decimal("0.99")
 
 
@@ -42,7 +39,7 @@ class _Times:
     @property
     def enough(self) -> bool:
         """Whether there are so many posts that chance does not put nearly all on second 0."""
-        return self.posts_n >= _MIN_POSTS
+        return self.posts_n >= MIN_POSTS
 
     @property
     def known_to_s(self) -> int:
@@ -119,7 +116,7 @@ def _judged(subjects: Sequence[_Times]) -> Row:
         note = f"{said}; above {_MAX_SHARE * 100:.0f} % times would be known only to the minute."
         return row | {"outcome": "pass", "note": note}
     if not worst.enough:
-        note = f"{said}; fewer than {_MIN_POSTS} do not tell whether seconds are known."
+        note = f"{said}; fewer than {MIN_POSTS} do not tell whether seconds are known."
         return row | {"outcome": "waived", "note": note}
     return row | {"note": f"{said}: times are known only to the minute{_bounded(_MINUTE_S)}"}
 

@@ -9,7 +9,7 @@ import pytest
 
 from lockstep.settings import AccountsSection
 from lockstep.storage import conform
-from lockstep.timing.gates import gates
+from lockstep.timing.gates.assemble import gates
 from lockstep.timing.statistics import timing_statistics
 from tests.timing import reference
 from tests.timing.reference import DAY_S, Post
@@ -201,18 +201,41 @@ HOSTILE: dict[str, tuple[list[Post], int, int]] = {
     "accounts without posts": ([], 3, 30),
     "one account": ([(d * DAY_S, 0) for d in range(30)], 1, 30),
     "one second": ([(3 * DAY_S + NOON_S, a) for a in range(40) for _ in range(9)], 40, 30),
+    "one post": ([(3 * DAY_S + NOON_S, 0)], 2, 30),
+    "years of silence": ([(d * DAY_S, a) for d in (0, 1, 3_000) for a in range(2)], 2, 3_001),
+    "nothing within the collection": ([(-DAY_S, 0), (-DAY_S, 1)], 2, 0),
     "thousands of accounts": ([(a * 977 % (14 * DAY_S), a) for a in range(3_000)], 3_000, 14),
 }
 
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_cases_keep_the_contract(name: str, tmp_path: Path) -> None:
-    """Four gates of the network, one an account, each with a sentence, and every rule holds."""
+    """Ten gates of the network, five an account, one a pair or export, each with a sentence."""
     posts, accounts_n, days_n = HOSTILE[name]
     frame = table(posts, accounts_n, days_n=days_n)
 
-    assert len(frame) == 4 + accounts_n
+    pairs_n = accounts_n * (accounts_n - 1) // 2
+    assert len(frame) == 10 + 5 * accounts_n + (pairs_n if accounts_n <= 200 else 1)
+    assert frame.filter(pl.col("subject") == "network")["gate"].n_unique() == 10
     assert all(note.endswith(".") for note in frame["note"])
+    assert reference.broken_rules(frame, "gates", tmp_path) == []
+
+
+LIVES: dict[str, list[int | None]] = {
+    "never at once": [0, 29 * DAY_S + 1],
+    "posts before creation": [20 * DAY_S, 25 * DAY_S],
+    "born after the last export": [40 * DAY_S, 50 * DAY_S],
+    "unknown": [None, None],
+}
+
+
+@pytest.mark.parametrize("name", LIVES)
+def test_odd_lives_keep_the_contract(name: str, tmp_path: Path) -> None:
+    """Whenever accounts are born, each gate has its row."""
+    posts = [(d * DAY_S + NOON_S, a) for d in range(0, 30, 2) for a in range(2)]
+    frame = table(posts, 2, days_n=30, created_s=LIVES[name])
+
+    assert len(frame) == 10 + 5 * 2 + 1
     assert reference.broken_rules(frame, "gates", tmp_path) == []
 
 

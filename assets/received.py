@@ -1,0 +1,71 @@
+"""What a case is given: its question and its raw exports, as Dagster sees them."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import dagster as dg
+
+from assets.cases import Case
+from assets.partitions import CASES
+from lockstep.export import run_log
+from lockstep.ingest.exports import find_exports
+from lockstep.storage import file_sha256
+
+CASE_FILE = dg.AssetSpec(
+    "case_file",
+    group_name="received",
+    partitions_def=CASES,
+    description="The question of a case: `case.toml`. Its version is the SHA-256 of the file.",
+    kinds={"file"},
+)
+EXPORTS = dg.AssetSpec(
+    "exports",
+    group_name="received",
+    partitions_def=CASES,
+    description="The raw exports of a case, as received. Their version is a hash of their bytes; "
+    "names and times do not enter.",
+    kinds={"file"},
+)
+
+
+def received(case: Case, sha256: Callable[[Path], str] = file_sha256) -> dict[str, str]:
+    """Return the version of what a case is given, by asset.
+
+    Args:
+        case: The case.
+        sha256: Hashes a file; a reader that comes again may remember.
+
+    Raises:
+        LockstepError: The case file is not valid, or names no export.
+    """
+    files = find_exports(case.folder, case.settings)
+    return _versions(case.config_sha256, (sha256(file.path) for file in files))
+
+
+def answered(case: Case) -> dict[str, str]:
+    """Return the version of what the tables on disk were made of, by asset."""
+    ids = case.read("sources").select("source_id").collect()["source_id"]
+    return _versions(case.config_sha256, ids)
+
+
+def is_published(case: Case, versions: dict[str, str]) -> bool:
+    """Return whether the last publication of a case answers what it is given."""
+    events = [e for e in run_log.read(case.runs_log) if e["event"] == "published"]
+    return bool(events) and events[-1].get("received") == versions
+
+
+def _versions(case_file: str, exports: Iterable[str]) -> dict[str, str]:
+    together = hashlib.sha256(json.dumps(sorted(set(exports))).encode()).hexdigest()
+    return {"case_file": case_file, "exports": together}
+
+
+def observed(case: Case, versions: dict[str, str]) -> list[dg.AssetObservation]:
+    """Return what Dagster is told of what a case is given, so that it knows what is stale."""
+    return [
+        dg.AssetObservation(
+            name, partition=case.folder.name, tags={"dagster/data_version": version}
+        )
+        for name, version in versions.items()
+    ]
