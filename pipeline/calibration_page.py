@@ -6,7 +6,8 @@ from pathlib import Path
 
 import polars as pl
 
-from lockstep.calibration.grid import ALPHAS, POWER
+from lockstep.calibration.grid import ALPHAS, POWER, plan
+from lockstep.calibration.progress import CELL
 from lockstep.calibration.scenarios import SCENARIOS
 from lockstep.calibration.trials import NULLS
 from pipeline.console import short_number
@@ -41,11 +42,11 @@ printed, and never required. News is a true common cause. Where accounts share b
 rejects them; N1v and robust, which alone carry a claim, must not.
 
 How many simulations a cell has is in column n: cheap cells have more, networks of many posts few.
-Networks have 99 surrogates a test where no rate is given for .001, else 999; the p of a pair are
-exact. A rate is outside its tolerance, and in **bold**, if it exceeds alpha + 2 standard errors (of
-alpha, at n simulations). Of tests that hold their level exactly, some 2 to 8 in 100 rates are
-outside by chance, more of them at small levels; tests of few posts reject less than alpha, since p
-takes few values.
+Networks have 99 surrogates a test where no rate is given for .001, else 999 (199 where posts are
+planted); N1 and N2 of a pair are exact. A rate is outside its tolerance, and in **bold**, if it
+exceeds alpha + 2 standard errors (of alpha, at n simulations). Of tests that hold their level
+exactly, some 2 to 8 in 100 rates are outside by chance, more of them at small levels; tests of few
+posts reject less than alpha, since p takes few values.
 
 ## Known limits
 
@@ -95,9 +96,10 @@ def _judged(table: pl.DataFrame) -> str:
     judged = table.filter(pl.col("within_tolerance").is_not_null())
     outside_n = int(judged["within_tolerance"].not_().sum())
     versions = ", ".join(table["lockstep_version"].unique().sort())
+    cells_n = table.select(CELL).unique().height
     return (
-        f"\nOf {judged.height:,} rates that are judged, {outside_n:,} are outside their tolerance "
-        f"(lockstep {versions}).\n"
+        f"\n{cells_n} of {len(plan())} kinds of simulation are measured (lockstep {versions}). Of "
+        f"{judged.height:,} rates that are judged, {outside_n:,} are outside their tolerance.\n"
     )
 
 
