@@ -7,10 +7,10 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check docs figure wheel clean
+.PHONY: help setup demo test check docs calibrate figure wheel clean
 
 help: ## list the targets
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 11
 
 setup: $(READY) ## make .venv with the locked dependencies and this checkout in it
 
@@ -38,6 +38,9 @@ check: $(READY) ## format, lint, SQL lint, types, import rules, tests
 
 docs: $(READY) ## write docs/reference/tables.md from the contracts
 	$(BIN)/python -m pipeline.docs
+
+calibrate: $(READY) ## measure the error rates of this release, or go on with it (hours of one core)
+	$(BIN)/python -m pipeline.calibration
 
 figure: demo ## draw the README's figure from the demo
 	$(BIN)/python -m pipeline.figure demo

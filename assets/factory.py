@@ -21,18 +21,19 @@ def table_asset(
     """Return the asset of the table that a function of `lockstep` computes.
 
     Args:
-        function: Named like its table; takes its input tables and the settings by keyword.
+        function: Named like its table; takes its input tables, and the settings where they decide
+            anything, by keyword.
         inputs: The tables it reads, as its signature names them.
 
     Raises:
-        MethodError: The function takes something else than these tables and the settings.
+        MethodError: The function takes something else than these tables and perhaps the settings.
     """
     table = function.__name__
-    _agree(function, inputs)
+    needs_settings = _agree(function, inputs)
 
     @dg.asset(
         name=table,
-        deps=[*inputs, CASE_FILE],
+        deps=[*inputs, *([CASE_FILE] if needs_settings else [])],
         group_name=data_contracts.load(table).group,
         partitions_def=CASES,
         code_version=code_version(function.__module__, table, inputs),
@@ -41,17 +42,20 @@ def table_asset(
     )
     def made(context: dg.AssetExecutionContext, workspace: Workspace) -> dg.MaterializeResult[None]:
         case = workspace.case(context.partition_key)
-        frame = function(**{name: case.read(name) for name in inputs}, settings=case.settings)
+        given = {"settings": case.settings} if needs_settings else {}
+        frame = function(**{name: case.read(name) for name in inputs}, **given)
         return materialised(case, table, case.write(frame, table), run_id=context.run.run_id)
 
     return made
 
 
-def _agree(function: Callable[..., pl.DataFrame], inputs: tuple[str, ...]) -> None:
+def _agree(function: Callable[..., pl.DataFrame], inputs: tuple[str, ...]) -> bool:
+    """Return whether the function takes the settings, too."""
     taken = inspect.signature(function).parameters
-    if set(taken) != {*inputs, "settings"}:
+    if {*taken, "settings"} != {*inputs, "settings"}:
         raise MethodError(
             f"takes {', '.join(taken)}",
             where=f"{function.__module__}.{function.__name__}",
             expected=", ".join((*inputs, "settings")),
         )
+    return "settings" in taken

@@ -95,7 +95,7 @@ def _ours(name: str) -> bool:
 
 
 def _data_files(modules: tuple[str, ...], tables: tuple[str, ...]) -> list[Path]:
-    """Return SQL named in the modules, contracts of the tables, and formats where they are read."""
+    """Return the SQL named in the modules, the contracts, and other files where they are read."""
     house = Path(str(resources.files(data_contracts)))
     sql = Path(str(resources.files("lockstep"))) / "sql"
     words = {
@@ -107,6 +107,8 @@ def _data_files(modules: tuple[str, ...], tables: tuple[str, ...]) -> list[Path]
     files = [path for path in sql.glob("*.sql") if path.stem in words]
     if "lockstep.export.database" in modules:  # which makes every view
         files += list(sql.glob("v_*.sql"))
+    if "lockstep.calibration.table" in modules:
+        files += Path(str(resources.files("lockstep.calibration"))).glob("*.csv")
     files += [house / "tables" / f"{table}.yaml" for table in tables]
     if any(module.startswith("lockstep.ingest") for module in modules):
         files += list(house.rglob("*.toml"))

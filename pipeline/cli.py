@@ -131,6 +131,22 @@ def run(
     command(case, root=context.obj.root, strict=strict)
 
 
+@app.command(epilog="Example: lockstep calibrate my-case --runs 100")
+def calibrate(
+    context: typer.Context,
+    case: Annotated[
+        str | None, typer.Argument(metavar="[CASE]", help="Case: its folder or its name.")
+    ] = None,
+    *,
+    runs: Annotated[int, typer.Option(min=1, help="Surrogates of the case that are tested.")] = 100,
+    as_json: AsJson = False,
+) -> None:
+    """Show the error rates of this release, or measure those that the tests have on a case."""
+    from pipeline.commands.calibrate import calibrate as command
+
+    command(case, root=context.obj.root, runs_n=runs, as_json=as_json)
+
+
 @app.command(epilog='Example: lockstep sql my-case "from v_pair limit 5"')
 def sql(
     context: typer.Context,

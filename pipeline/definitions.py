@@ -5,6 +5,7 @@ from typing import Any
 
 import dagster as dg
 
+from assets.calibrated import calibration, case_calibration
 from assets.checks import contract_checks
 from assets.findings import finding_evidence, findings
 from assets.measured import (
@@ -34,6 +35,8 @@ TABLES = (
     post_count_correlation,
     findings,
     finding_evidence,
+    calibration,
+    case_calibration,
 )
 """The assets that make the tables, in the order in which a reader meets them."""
 

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import polars as pl
@@ -28,13 +29,19 @@ class Done:
 
 
 def execute(
-    case: Case, root: Path, *, definitions: Callable[..., dg.Definitions] = build_defs
+    case: Case,
+    root: Path,
+    *,
+    surrogate_cases_n: int = 0,
+    definitions: Callable[..., dg.Definitions] = build_defs,
 ) -> Done:
     """Make, check and publish a case.
 
     Args:
         case: The case.
         root: Its workspace; Dagster's home is prepared already.
+        surrogate_cases_n: Surrogates on which the error rates of the case are measured; none keeps
+            the table `case_calibration` where its inputs are as they were.
         definitions: Builds the definitions from `resources` and `loggers`.
 
     Raises:
@@ -54,8 +61,7 @@ def execute(
             instance.report_runless_asset_event(event)
         try:
             job.execute_in_process(
-                # A logger that the run does not name is not used.
-                run_config={"loggers": {"console": {}}},
+                run_config=_run_config(surrogate_cases_n),
                 instance=instance,
                 partition_key=key,
                 run_id=run_id,
@@ -66,6 +72,15 @@ def execute(
             _raise_broken_rules(case, run_id)
             raise
     return Done(run_id, _failed(case, run_id, "warning"))
+
+
+def _run_config(surrogate_cases_n: int) -> dict[str, Any]:
+    # A logger that the run does not name is not used.
+    config: dict[str, Any] = {"loggers": {"console": {}}}
+    if surrogate_cases_n:
+        of_op = {"config": {"surrogate_cases_n": surrogate_cases_n}}
+        config["ops"] = {"case_calibration": of_op}
+    return config
 
 
 def _raise_broken_rules(case: Case, run_id: str) -> None:

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import polars as pl
+
 from assets.cases import Case
 from lockstep.ingest.exports import find_exports
 from pipeline.case_files import adopt, find_case, name_a_key
@@ -29,24 +31,51 @@ def run(typed: str, *, root: Path | None, strict: bool) -> None:
 
 def run_case(case: Case, root: Path) -> int:
     """Run a case in its workspace, say what it found, and return how many rules gave warning."""
+    warnings_n = publish_case(case, root)
+    for line in headlines(case.database, label=_label(case)):
+        out(line)
+    return warnings_n
+
+
+def publish_case(case: Case, root: Path, *, surrogate_cases_n: int = 0) -> int:
+    """Make, check and publish a case in its workspace; return how many rules gave warning.
+
+    With surrogate cases the error rates of the case are measured on so many of them.
+    """
     case = with_key(case)
     files = find_exports(case.folder, case.settings)
     prepare_home(root)
-    label = "SYNTHETIC " if case.settings.case.synthetic else ""
-    say(f"{label}case {case.folder.name}: {many(len(files), 'export')}")
+    name = f"{_label(case)} case {case.folder.name}".strip()
+    say(f"{name}: {many(len(files), 'export')}")
     # Dagster costs seconds: whatever is wrong with the case is said before.
     from pipeline.execution import execute
 
-    done = execute(case, root)
-    for line in headlines(case.database, label=label.strip()):
-        out(line)
+    was_calibrated = _is_calibrated(case)
+    done = execute(case, root, surrogate_cases_n=surrogate_cases_n)
+    if was_calibrated and not _is_calibrated(case):
+        say(f"the calibration of this case was of other inputs: lockstep calibrate {case.folder}")
     for warning in done.warnings:
-        say(
-            f"{label}warning: table {warning['table_name']}: {warning['rows_failing_n']:,} of "
+        broken = (
+            f"warning: table {warning['table_name']}: {warning['rows_failing_n']:,} of "
             f"{warning['rows_checked_n']:,} rows break rule {warning['rule_id']}"
         )
-    say(f"{label}published {case.database}")
+        say(f"{_label(case)} {broken}".strip())
+    say(f"{_label(case)} published {case.database}".strip())
     return len(done.warnings)
+
+
+def _label(case: Case) -> str:
+    return "SYNTHETIC" if case.settings.case.synthetic else ""
+
+
+def _is_calibrated(case: Case) -> bool:
+    """Whether error rates of the case lie on disk; a file that cannot be read holds none."""
+    if not case.table("case_calibration").is_file():
+        return False
+    try:
+        return bool(case.read("case_calibration").select(pl.len()).collect().item())
+    except (OSError, pl.exceptions.PolarsError):
+        return False
 
 
 def with_key(case: Case) -> Case:

@@ -1,0 +1,1 @@
+"""How often does each null reject accounts that know nothing of each other?"""
