@@ -18,9 +18,10 @@ from lockstep.streams import derived_seed, stream
 from lockstep.timing.calendar import DAY_S, Calendar, scope_calendar
 from lockstep.timing.collection import collection_intervals
 from lockstep.timing.exchangeable import exchangeable_posts, shuffled
+from lockstep.timing.headline import NETWORK_A1
 from lockstep.timing.pairs import pair_timing
 from lockstep.timing.scope import Scope, load_scope
-from lockstep.timing.statistics import timing_statistics
+from lockstep.timing.statistics import network_statistics
 
 TABLE = "case_calibration"
 ALPHAS = (Decimal("0.05"), Decimal("0.01"), Decimal("0.001"))
@@ -77,7 +78,7 @@ def case_calibration(
         drawn = surrogate_posts(scope, calendar, rng).lazy()
         own = _settings(settings, number)
         tested = pair_timing(posts=drawn, accounts=accounts, sources=sources, settings=own)
-        network = timing_statistics(
+        network = network_statistics(
             posts=drawn,
             accounts=accounts,
             sources=sources,
@@ -85,7 +86,7 @@ def case_calibration(
             settings=own,
         )
         pairs.append(_tests(tested, number, pl.col("meets_timing_rule"), "hits_tested_n"))
-        of_network = network.filter(pl.col("definition") == "A1", pl.col("period") == "all")
+        of_network = network.filter(NETWORK_A1)
         networks.append(_tests(of_network, number, pl.lit(True), "observed_tested"))
     kinds = (
         _Tests("network", pl.concat(networks), SURROGATES_N),

@@ -48,14 +48,14 @@ def network_trial(scope: Scope, calendar: Calendar, *, surrogates_n: int, seed: 
     """Return the test of A1 of a scope; p of N1v is the least of its pairs, by Bonferroni."""
     windows_s = np.array([WINDOW_S], dtype=np.int64)
     null = network_null(scope, calendar, windows_s, surrogates_n=surrogates_n, seed=seed)
-    (jittered,) = network_jitter(scope, windows_s, surrogates_n=surrogates_n, seed=seed)
+    jittered = network_jitter(scope, windows_s, surrogates_n=surrogates_n, seed=seed)
     at = TESTED.index("A1"), 0
     reached = surrogates_n if null.at_least is None else null.at_least[at]
     return Trial(
         p_values=_with_robust(
             (1 + int(reached)) / (1 + surrogates_n),
             _least_volume_p(scope, calendar, seed),
-            (1 + int(jittered)) / (1 + surrogates_n),
+            (1 + int(jittered.at_least[0])) / (1 + surrogates_n),
         ),
         observed=int(null.observed[at]),
         expected=float(null.expected[at]),

@@ -141,7 +141,9 @@ def chance_band(
 
     Each account in turn is shifted in each stratum while the others stay in place, and the hits of
     its posts are summed over accounts: the mean of that sum is the expectation. Joint shifts of all
-    accounts would keep the coordination of those that draw the same one.
+    accounts would keep the coordination of those that draw the same one. But two accounts that meet
+    are hit together, and here each is drawn for itself, which halves the variance: deviations from
+    the mean are widened by the square root of 2, exact for two accounts (docs/decisions/0005).
 
     Args:
         by_shift: Hits[shift - 1, group, window].
@@ -160,6 +162,7 @@ def chance_band(
     for draw in range(draws_n):
         shift = (rng.random(len(sizes)) * (sizes - 1)).astype(np.int64)
         sums[draw] = by_shift[shift, groups].sum(axis=0)
-    sums.sort(axis=0)
-    low, high = (sums[int(np.ceil(draws_n * q)) - 1] for q in (0.025, 0.975))
-    return low.astype(np.float64), high.astype(np.float64)
+    mean = sums.mean(axis=0)
+    widened = np.sort(mean + (sums - mean) * np.sqrt(2), axis=0)
+    low, high = (widened[int(np.ceil(draws_n * q)) - 1] for q in (0.025, 0.975))
+    return np.maximum(low, 0), high

@@ -58,6 +58,21 @@ def timing_statistics(
     return pl.DataFrame(rows, schema=empty("timing_statistics").schema, orient="row")
 
 
+def network_statistics(
+    *,
+    posts: pl.LazyFrame,
+    accounts: pl.LazyFrame,
+    sources: pl.LazyFrame,
+    pair_timing: pl.LazyFrame,
+    settings: Settings,
+) -> pl.DataFrame:
+    """Return the rows of `timing_statistics` that a claim rests on: the network beside N1."""
+    frames = _Frames(posts, accounts, sources, pair_timing, settings)
+    scope = load_scope(posts, accounts, settings)
+    rows = list(_definition_rows(_measured(NETWORK, scope, frames), frames))
+    return pl.DataFrame(rows, schema=empty("timing_statistics").schema, orient="row")
+
+
 @dataclass(frozen=True, slots=True)
 class _Frames:
     posts: pl.LazyFrame

@@ -3,27 +3,31 @@
 import numpy as np
 import pytest
 
+from lockstep.calibration.scenarios import SCENARIOS, independent_accounts
+from lockstep.timing.calendar import Calendar
 from lockstep.timing.exchangeable import exchangeable_posts
 from lockstep.timing.expected import Grouping, chance_band, expected_hits
 from lockstep.timing.laid_days import PARTS, laid_days
 from lockstep.timing.network_null import network_null
-from tests.timing import habits, reference
+from lockstep.timing.scope import Scope
 
 WINDOWS_S = np.array([10, 60, 600], dtype=np.int64)
-DAYS_N = 42
 
 
-def independent(seed: int) -> list[reference.Post]:
-    """Return six weeks of three accounts that know nothing of each other."""
-    rng = np.random.default_rng(seed)
-    posts = [(int(t), a) for a in range(3) for t in habits.account(rng, DAYS_N, per_day=12)]
-    return sorted(posts)
+def independent(seed: int, accounts_n: int = 3) -> tuple[Scope, Calendar]:
+    """Return eight weeks of accounts that know nothing of each other."""
+    return independent_accounts(
+        np.random.default_rng(seed),
+        SCENARIOS["slots"],
+        accounts_n=accounts_n,
+        span_days=56,
+        per_day=10,
+    )
 
 
 def test_the_band_lies_around_the_expectation() -> None:
     """The mean of all single shifts is E; the quantiles enclose it."""
-    scope = reference.make_scope(independent(3), 3)
-    calendar = reference.make_calendar(scope, DAYS_N)
+    scope, calendar = independent(3)
     posts = exchangeable_posts(scope, calendar)
     laid = laid_days(posts, 3, calendar, WINDOWS_S)
     hits, by_shift = expected_hits(laid, Grouping(np.zeros(laid.days_n, dtype=np.int64), 0))
@@ -51,11 +55,10 @@ def test_a_band_of_one_draw_is_that_draw() -> None:
 
 
 def test_independent_accounts_lie_inside_their_band_about_as_often_as_stated() -> None:
-    """Of 60 independent networks some 57 are expected inside; fewer than 48 would be a defect."""
+    """Nine of ten or so (docs/decisions/0005); of 60 fewer than 48 would be a defect."""
     inside = 0
     for seed in range(60):
-        scope = reference.make_scope(independent(100 + seed), 3)
-        calendar = reference.make_calendar(scope, DAYS_N)
+        scope, calendar = independent(100 + seed)
         null = network_null(scope, calendar, WINDOWS_S, surrogates_n=199, seed=seed)
         assert null.band_low is not None
         assert null.band_high is not None
@@ -66,8 +69,7 @@ def test_independent_accounts_lie_inside_their_band_about_as_often_as_stated() -
 
 def test_the_joint_p_is_no_smaller_than_the_smallest_allows() -> None:
     """Looking at several windows costs: p_any >= the least p, and <= their number times it."""
-    scope = reference.make_scope(independent(5), 3)
-    calendar = reference.make_calendar(scope, DAYS_N)
+    scope, calendar = independent(5)
     null = network_null(scope, calendar, WINDOWS_S, surrogates_n=499, seed=2)
     assert null.at_least is not None
     assert null.any_window_p is not None

@@ -398,7 +398,10 @@ def test_controls_have_rows_of_their_own() -> None:
 
     assert table(posts, 4, days_n=30)["scope"].unique().to_list() == ["network"]
     control = with_controls.filter(
-        pl.col("subject") == "control", pl.col("definition") == "A1", pl.col("window_s") == 60
+        pl.col("subject") == "control",
+        pl.col("definition") == "A1",
+        pl.col("window_s") == 60,
+        pl.col("period") == "all",
     )
     assert control.filter(pl.col("null_id") == "N1")["observed"].to_list() == [60]
     assert control.filter(pl.col("null_id") == "N1")["p_value"].null_count() == 0
