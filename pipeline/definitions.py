@@ -11,6 +11,8 @@ from assets.findings import finding_evidence, findings
 from assets.measured import (
     episodes,
     gates,
+    lag_statistics,
+    pair_lags,
     pair_timing,
     post_count_correlation,
     post_counts,
@@ -31,6 +33,8 @@ TABLES = (
     pair_timing,
     timing_statistics,
     gates,
+    lag_statistics,
+    pair_lags,
     post_counts,
     post_count_correlation,
     findings,

@@ -18,7 +18,7 @@ NAMES = sorted(
     for path in resources.files("lockstep").joinpath("sql").iterdir()
     if path.name.endswith(".sql")
 )
-VALUES = {"window_s": 60, "scope": "network"}
+VALUES = {"window_s": 60, "max_lag_s": 1800, "scope": "network"}
 HEADER = re.compile(
     r"-- (?P<about>[A-Z].*\.)\n"
     r"-- grain: (?P<grain>.+)\n"
