@@ -23,7 +23,7 @@ from lockstep.rounding import real
 from lockstep.settings import Settings
 from lockstep.timing.calendar import DAY_S
 from lockstep.timing.events import NETWORK
-from lockstep.timing.headline import NETWORK_A1
+from lockstep.timing.headline import CONTROL_A1, NETWORK_A1
 
 _LANGUAGES: tuple[Language, ...] = ("en", "fr")
 _REPORTED_Q = Decimal("0.05")
@@ -71,12 +71,14 @@ def network_claims(
     """
     window_s = settings.timing.headline_window_s
     found = statistics.filter(NETWORK_A1, pl.col("window_s") == window_s)
+    controls = statistics.filter(CONTROL_A1, pl.col("window_s") == window_s)
     chains = episodes.filter(pl.col("window_s") == window_s).collect()
     day = (pl.col("started_s") - subjects.day_boundary_s) // DAY_S
     days_n = chains.select(day.n_unique()).item()
     claimable = len(chains) >= MIN_EPISODES and days_n >= MIN_DAYS
     for row in found.iter_rows(named=True):
         met = (int(pairs["meets_timing_rule"].sum()), len(pairs)) if len(pairs) else None
+        row["ratios_of_controls"] = controls["ratio"].to_list()
         claim = Claim("network", tuple(subjects.by_account), row, claimable, 1, met)
         yield timing_row(claim, subjects, settings)
 
@@ -271,6 +273,10 @@ def _alternatives(row: Row, *, tested: bool) -> str:
         ("independent accounts with these daily habits", "p_value", row["p_value"]),
         ("days that are busy for all of them", "p_volume", row["p_volume"]),
         ("a common trigger slower than 30 minutes", "p_jitter", row["p_jitter"]),
+        *(
+            ("a trigger that comparable accounts share", "ratio of the controls", ratio)
+            for ratio in row.get("ratios_of_controls", ())
+        ),
     )
     listed = [
         {

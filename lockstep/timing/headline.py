@@ -2,13 +2,20 @@
 
 import polars as pl
 
-from lockstep.timing.events import NETWORK
+from lockstep.timing.events import CONTROL, NETWORK, Scopes
 
-NETWORK_A1 = (
-    (pl.col("definition") == "A1")
-    & (pl.col("scope") == NETWORK)
-    & (pl.col("subject") == NETWORK)
-    & (pl.col("period") == "all")
-    & (pl.col("null_id") == "N1")
-)
+
+def _whole(scope: Scopes) -> pl.Expr:
+    return (
+        (pl.col("definition") == "A1")
+        & (pl.col("scope") == scope)
+        & (pl.col("subject") == scope)
+        & (pl.col("period") == "all")
+        & (pl.col("null_id") == "N1")
+    )
+
+
+NETWORK_A1 = _whole(NETWORK)
 """A1 of the whole network over the whole time, beside null N1: one row a window."""
+CONTROL_A1 = _whole(CONTROL)
+"""The same of the controls (N5); none where the case names none."""

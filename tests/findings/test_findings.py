@@ -196,6 +196,18 @@ def test_every_claim_is_a_row_the_negative_ones_too() -> None:
     )
 
 
+def test_what_comparable_accounts_do_stands_beside_the_claim() -> None:
+    """The ratio of the controls is evidence on a trigger that all share; without controls none."""
+    of_controls = statistics(scope="control", subject="control", ratio=Decimal("3.25"))
+    both = pl.concat([statistics(), of_controls])
+    told = json.loads(network(made(timing_statistics=both))["alternative_explanations"])
+    alone = json.loads(network(made())["alternative_explanations"])
+
+    (line,) = [entry for entry in told if entry["evidence"] == "ratio of the controls"]
+    assert line["value"].startswith("3.25")
+    assert [entry for entry in told if entry != line] == alone
+
+
 def test_without_a_list_only_what_tells_something_is_said() -> None:
     """Of all accounts of an export, pairs without a result are not findings."""
     rows = made(case()).filter(pl.col("claim_type") == "A1").select("subject_a", "subject_b").rows()
