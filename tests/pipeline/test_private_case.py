@@ -24,8 +24,7 @@ def test_many_posts_near_each_other_by_chance_claim_nothing(
 
     with duckdb.connect(str(exports.parent / "out" / "lockstep.duckdb"), read_only=True) as client:
         counts = client.execute(
-            "select observed from timing_statistics where definition = 'A1' "
-            "and window_s in (0, 10, 20, 60) order by window_s"
+            "select observed from v_curve where window_s in (0, 10, 20, 60) order by window_s"
         ).fetchall()
         findings = client.execute(
             "select ladder_level, observed_tested, expected, ratio, wording_en from findings"
