@@ -45,7 +45,10 @@ def sources(table: str, column: str) -> set[str]:
 def test_sources_are_read_through_the_steps_of_a_statement() -> None:
     """Through common table expressions, windows, unions and cases, down to the tables."""
     assert sources("timing_difference", "post_key") == {"posts.post_key"}
-    assert sources("timing_difference", "gap_after_s") == {"posts.posted_at_s"}
+    assert sources("timing_difference", "gap_after_s") == {
+        "posts.posted_at_s",
+        "accounts.account_key",
+    }
     assert sources("timing_difference", "eligible") >= {
         "posts.posted_at_s",
         "accounts.created_at_s",

@@ -2,131 +2,125 @@
 -- grain: event post of the scope
 -- inputs: posts, accounts (of the scope only)
 -- parameters: $scope name of the scope
--- output order: posted_at_s, account_key, post_key
+-- output order: place
 -- A run is a stretch of posts of one account with no other account's post between them. The latest
--- earlier post of another account is the last of the run before, the earliest later one the first
--- of the run after: equi-joins on the run's number, never a range join.
-with event_posts as (
+-- earlier post of another account is what stands before the run, the earliest later one what stands
+-- after it: the last and the first such post seen from here, never a range join. A post's place is
+-- that in the total order (posted_at_s, account_key, post_key). Accounts are ranks of their keys
+-- until the end, so that windows carry less.
+with numbered_accounts as (
+    select
+        account_key,
+        created_at_s,
+        row_number() over (order by account_key asc) as account_rank
+    from accounts
+),
+
+event_posts as (
     select
         posts.post_key,
-        posts.account_key,
+        numbered_accounts.account_rank,
         posts.posted_at_s
     from posts
-    inner join accounts on posts.account_key = accounts.account_key
+    inner join numbered_accounts on posts.account_key = numbered_accounts.account_key
     where not posts.is_scheduled_announcement and posts.posted_at_uncertainty_s = 0
 ),
 
 first_posts as (
     select
-        account_key,
+        account_rank,
         min(posted_at_s) as first_post_s
     from event_posts
-    group by account_key
+    group by account_rank
 ),
 
 lives as (
     select
         case
-            when accounts.created_at_s is null then 0
-            when first_posts.first_post_s < accounts.created_at_s then first_posts.first_post_s
-            else accounts.created_at_s
+            when numbered_accounts.created_at_s is null then 0
+            when first_posts.first_post_s < numbered_accounts.created_at_s
+                then first_posts.first_post_s
+            else numbered_accounts.created_at_s
         end as alive_from_s,
-        row_number() over (
-            order by
-                case
-                    when accounts.created_at_s is null then 0
-                    when first_posts.first_post_s < accounts.created_at_s
-                        then first_posts.first_post_s
-                    else accounts.created_at_s
-                end asc,
-                accounts.account_key asc
-        ) as place
-    from accounts
-    left join first_posts on accounts.account_key = first_posts.account_key
+        numbered_accounts.account_rank
+    from numbered_accounts
+    left join first_posts on numbered_accounts.account_rank = first_posts.account_rank
+),
+
+births as (
+    select
+        alive_from_s,
+        row_number() over (order by alive_from_s asc, account_rank asc) as place
+    from lives
 ),
 
 -- A post's own account lives when it posts, so that two living accounts mean another one.
 company as (
     select max(alive_from_s) as from_s
-    from lives
+    from births
     where place = 2
 ),
 
 neighbours as (
     select
         post_key,
-        account_key,
+        account_rank,
         posted_at_s,
-        lag(account_key) over (
-            order by posted_at_s asc, account_key asc, post_key asc
-        ) as account_before,
-        lead(account_key) over (
-            order by posted_at_s asc, account_key asc, post_key asc
-        ) as account_after
+        row_number() over total as place,
+        lag(post_key) over total as post_before,
+        lag(account_rank) over total as rank_before,
+        lag(posted_at_s) over total as before_s,
+        lead(post_key) over total as post_after,
+        lead(account_rank) over total as rank_after,
+        lead(posted_at_s) over total as after_s
     from event_posts
+    window total as (order by posted_at_s asc, account_rank asc, post_key asc)
 ),
 
-runs as (
+run_edges as (
     select
         post_key,
-        account_key,
+        account_rank,
         posted_at_s,
-        account_before,
-        account_after,
-        sum(case when account_key = account_before then 0 else 1 end) over (
-            order by posted_at_s asc, account_key asc, post_key asc
-            rows between unbounded preceding and current row
-        ) as run
+        place,
+        case when rank_before <> account_rank then post_before end as post_before,
+        case when rank_before <> account_rank then rank_before end as rank_before,
+        case when rank_before <> account_rank then before_s end as before_s,
+        case when rank_after <> account_rank then post_after end as post_after,
+        case when rank_after <> account_rank then rank_after end as rank_after,
+        case when rank_after <> account_rank then after_s end as after_s
     from neighbours
-),
-
-run_ends as (
-    select
-        post_key,
-        account_key,
-        posted_at_s,
-        run + 1 as run_after
-    from runs
-    where account_after is null or account_after <> account_key
-),
-
-run_starts as (
-    select
-        post_key,
-        account_key,
-        posted_at_s,
-        run - 1 as run_before
-    from runs
-    where account_before is null or account_before <> account_key
 ),
 
 gaps as (
     select
-        runs.post_key,
-        runs.account_key,
-        runs.posted_at_s,
-        run_ends.post_key as prev_post_key,
-        run_ends.account_key as prev_account_key,
-        runs.posted_at_s - run_ends.posted_at_s as gap_before_s,
-        run_starts.post_key as next_post_key,
-        run_starts.account_key as next_account_key,
-        run_starts.posted_at_s - runs.posted_at_s as gap_after_s
-    from runs
-    left join run_ends on runs.run = run_ends.run_after
-    left join run_starts on runs.run = run_starts.run_before
+        post_key,
+        account_rank,
+        posted_at_s,
+        place,
+        last_value(post_before ignore nulls) over so_far as prev_post_key,
+        last_value(rank_before ignore nulls) over so_far as prev_rank,
+        posted_at_s - last_value(before_s ignore nulls) over so_far as gap_before_s,
+        first_value(post_after ignore nulls) over from_here as next_post_key,
+        first_value(rank_after ignore nulls) over from_here as next_rank,
+        first_value(after_s ignore nulls) over from_here - posted_at_s as gap_after_s
+    from run_edges
+    window
+        so_far as (order by place asc rows between unbounded preceding and current row),
+        from_here as (order by place asc rows between current row and unbounded following)
 )
 
 select
     $scope as scope,
     gaps.post_key,
-    gaps.account_key,
+    own.account_key,
     gaps.posted_at_s,
     coalesce(gaps.posted_at_s >= company.from_s, false) as eligible,
     gaps.prev_post_key,
-    gaps.prev_account_key,
+    earlier.account_key as prev_account_key,
     gaps.gap_before_s,
     gaps.next_post_key,
-    gaps.next_account_key,
+    later.account_key as next_account_key,
     gaps.gap_after_s,
     case
         when gaps.gap_before_s is null then gaps.gap_after_s
@@ -135,5 +129,8 @@ select
         else gaps.gap_after_s
     end as nearest_gap_s
 from gaps
+inner join numbered_accounts as own on gaps.account_rank = own.account_rank
+left join numbered_accounts as earlier on gaps.prev_rank = earlier.account_rank
+left join numbered_accounts as later on gaps.next_rank = later.account_rank
 cross join company
-order by gaps.posted_at_s asc, gaps.account_key asc, gaps.post_key asc
+order by gaps.place asc

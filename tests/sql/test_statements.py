@@ -18,6 +18,8 @@ NAMES = sorted(
     for path in resources.files("lockstep").joinpath("sql").iterdir()
     if path.name.endswith(".sql")
 )
+UNIQUE = {"place", "account_key"}
+"""Columns that make a total order alone."""
 VALUES = {"window_s": 60, "max_lag_s": 1800, "scope": "network"}
 HEADER = re.compile(
     r"-- (?P<about>[A-Z].*\.)\n"
@@ -92,9 +94,12 @@ def test_a_statement_uses_the_portable_subset_only(name: str) -> None:
 def test_windows_are_ordered_by_what_they_number(name: str) -> None:
     """A row number or a neighbour without a total order differs from run to run."""
     for window in tree(name).find_all(exp.Window):
+        if "alias" in window.args:
+            continue  # refers to a named window, which is one of these too
         order = window.args.get("order")
         assert order is not None
-        assert len(order.expressions) >= 2
+        names = [key.this.name for key in order.expressions]
+        assert len(names) >= 2 or names[0] in UNIQUE
 
 
 @pytest.mark.parametrize("name", NAMES)
