@@ -5,9 +5,9 @@
 Writes SYNTHETIC posts of 5,000 accounts into a temporary folder, 10 million by default. Each way
 runs in a process of its own, so that its peak of memory is its own; compiling is done before the
 clock starts. `sort` is DuckDB's sort into the total order, `integers` the same of account numbers
-and of times alone. `statement` is `lockstep/sql/timing_difference.sql`, from Parquet to Arrow like the
-sorts; `in 2 GB` the same where DuckDB may hold so much and keeps the rest on disk. All ways that
-measure gaps must find the same ones.
+and of times alone. `statement` is `lockstep/sql/timing_difference.sql`, from Parquet to Arrow like
+the sorts; `in 2 GB` the same where DuckDB may hold so much and keeps the rest on disk. All ways
+that measure gaps must find the same ones.
 """
 
 import hashlib
