@@ -57,7 +57,7 @@ def _drawn(measured: Measured, settings: Settings) -> Iterator[tuple[str, Surrog
 
 
 def _row(null_id: str, w: int, observed: int, expected: float, measured: Measured) -> Row:
-    posts_n, eligible_n = len(measured.scope.time_s), measured.scope.eligible_n
+    posts_n, eligible_n = len(measured.scope.time_s), measured.eligible_n
     values = tested_values(observed, expected, posts_n, of_posts=True)
     shares = {
         "share": real(observed / posts_n) if posts_n else None,

@@ -26,6 +26,7 @@ _UNSTORABLE = 10**9
 class Measured:
     """A scope, its calendar and months, its tests under N1, and all its posts.
 
+    `eligible_n` is kept because every row says it, and counting it looks at every post.
     `headline` is the position of the headline window. `surrogates_n` is 0 where the span allows no
     test, and nothing is `jittered` (N2). `posts` holds account_key and posted_at_s of every post,
     event post or not.
@@ -33,6 +34,7 @@ class Measured:
 
     name: str
     scope: Scope
+    eligible_n: int
     calendar: Calendar
     months: Months
     windows_s: Ints
@@ -54,7 +56,7 @@ class Measured:
             "null_id": "N1",
             "posts_n": len(self.posts),
             "event_posts_n": len(self.scope.time_s),
-            "eligible_n": self.scope.eligible_n,
+            "eligible_n": self.eligible_n,
             "days_tested_n": self.null.days_tested_n,
             "strata_n": self.null.strata_n,
         }

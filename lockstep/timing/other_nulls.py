@@ -31,25 +31,35 @@ def closed_form(scope: Scope, months: Months, windows_s: Ints) -> Floats:
     """
     if not len(scope.time_s):
         return np.zeros(len(windows_s))
-    edges_s = np.append(months.starts_s, int(scope.time_s[-1]) + 1)
     hour = scope.time_s // _HOUR_S % _WEEK_HOURS
-    month = months.of(scope.time_s)
-    began_s = int(scope.time_s[0])
-    missed = np.ones((len(windows_s), len(scope.time_s)))
-    reach_s = (2 * windows_s + 1)[:, None]
-    for q in range(scope.accounts_n):
-        own = scope.account == q
-        if not own.any():
-            continue
-        share = np.bincount(hour[own], minlength=_WEEK_HOURS) / own.sum()
-        of_month = np.bincount(month[own], minlength=months.count)
-        alive_s = max(int(scope.alive_from_s[q]), began_s)
-        # Less than a week does not tell how often an hour of the week came.
-        lived_s = np.maximum(edges_s[1:] - np.maximum(edges_s[:-1], alive_s), _WEEK_S)
-        rate = of_month[month] * share[hour] / (lived_s[month] / _WEEK_HOURS)
-        chance = np.minimum(1.0, rate[None, :] * reach_s)
-        missed *= np.where(own[None, :], 1.0, 1.0 - chance)
-    return np.asarray((1.0 - missed).sum(axis=1))
+    cell = (scope.account * months.count + months.of(scope.time_s)) * _WEEK_HOURS + hour
+    shape = (scope.accounts_n, months.count, _WEEK_HOURS)
+    posts = np.bincount(cell, minlength=int(np.prod(shape))).reshape(shape)
+    of_week = posts.sum(axis=1, keepdims=True)
+    share = of_week / np.maximum(of_week.sum(axis=2, keepdims=True), 1)
+    rate = posts.sum(axis=2, keepdims=True) * share / (_lived_s(scope, months) / _WEEK_HOURS)
+    reach_s = (2 * windows_s + 1).tolist()
+    return np.array([_met(posts, np.minimum(1.0, rate * seconds)) for seconds in reach_s])
+
+
+def _lived_s(scope: Scope, months: Months) -> Floats:
+    """Return the seconds [account, month, 1] that each account lives of each month.
+
+    At least a week: less does not tell how often an hour of the week came.
+    """
+    edges_s = np.append(months.starts_s, scope.time_s[-1] + 1)
+    alive_s = np.maximum(scope.alive_from_s, scope.time_s[0])[:, None]
+    lived_s = edges_s[1:] - np.maximum(edges_s[:-1], alive_s)
+    return np.asarray(np.maximum(lived_s, _WEEK_S)[:, :, None], dtype=np.float64)
+
+
+def _met(posts: Ints, chance: Floats) -> float:
+    """Return Σ posts · (1 - Π of other accounts (1 - chance)), accounts along the first axis."""
+    missed = 1.0 - chance
+    by_others = np.ones_like(missed)
+    np.cumprod(missed[:-1], axis=0, out=by_others[1:])
+    by_others[:-1] *= np.cumprod(missed[:0:-1], axis=0)[::-1]
+    return float((posts * (1.0 - by_others)).sum())
 
 
 def hour_redraw(

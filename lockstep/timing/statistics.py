@@ -1,7 +1,7 @@
 """How many posts of a scope are co-timed within each window, and how many chance gives."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import numpy as np
@@ -108,6 +108,7 @@ def _measured(name: Scopes, scope: Scope, frames: _Frames) -> Measured:
     return Measured(
         name=name,
         scope=scope,
+        eligible_n=scope.eligible_n,
         calendar=calendar,
         months=months,
         windows_s=windows_s,
@@ -152,7 +153,7 @@ def _variants(name: Scopes, measured: Measured, frames: _Frames) -> dict[str, Sc
     return {
         "A1_off_lattice": kept(scope, ~on_lattice(scope)),
         "A1_collapsed": kept(scope, ~continues_burst(scope)),
-        "A1_unlinked": kept(unlinked, np.ones(len(unlinked.time_s), dtype=np.bool_)),
+        "A1_unlinked": replace(unlinked, alive_from_s=scope.alive_from_s),
     }
 
 

@@ -37,6 +37,35 @@ def test_the_closed_form_is_its_sum() -> None:
     assert closed_form(scope, months, WINDOWS_S).tolist() == pytest.approx(by_hand)
 
 
+def test_the_closed_form_goes_by_month_and_leaves_out_the_own_account() -> None:
+    """Four accounts, one born late and one that never posts, over five months: post by post."""
+    rng = np.random.default_rng(6)
+    days, seconds = rng.integers(0, 140, 300), rng.integers(8, 13, 300) * 3_600 + 59
+    born_s = [0, 0, 60 * DAY_S, 0]
+    drawn = zip((days * DAY_S + seconds).tolist(), rng.integers(0, 3, 300).tolist(), strict=True)
+    posts = sorted((t, a) for t, a in drawn if t >= born_s[a])
+    scope = reference.make_scope(posts, 4, born_s)
+    months = scope_months(scope, reference.make_calendar(scope, 140))
+    month = dict(zip(scope.time_s.tolist(), months.of(scope.time_s).tolist(), strict=True))
+    edges_s = [*months.starts_s.tolist(), posts[-1][0] + 1]
+
+    def rate(account: int, t: int) -> float:
+        own = [u for u, a in posts if a == account]
+        in_month = sum(month[u] == month[t] for u in own)
+        in_hour = sum(u // 3_600 % 168 == t // 3_600 % 168 for u in own)
+        start_s = max(edges_s[month[t]], born_s[account], posts[0][0])
+        lived_s = max(edges_s[month[t] + 1] - start_s, WEEK_S)
+        return in_month * in_hour / len(own) / (lived_s / 168)
+
+    for w, found in zip(WINDOWS_S.tolist(), closed_form(scope, months, WINDOWS_S), strict=True):
+        reach_s = 2 * w + 1
+        missed = [
+            np.prod([1 - min(1, rate(q, t) * reach_s) for q in range(3) if q != a])
+            for t, a in posts
+        ]
+        assert found == pytest.approx(len(posts) - sum(missed))
+
+
 def test_the_closed_form_gives_about_what_independent_posts_without_habits_have() -> None:
     """Posts at any moment of eight weeks: the sum over many networks agrees within 5 %."""
     rng = np.random.default_rng(2)

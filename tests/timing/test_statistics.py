@@ -384,6 +384,22 @@ def test_variants_of_a1_count_the_posts_that_a_habit_does_not_explain() -> None:
     assert found["A1_unlinked"] == (4, 0)
 
 
+def test_a_share_that_is_left_out_still_shows_that_its_account_lived() -> None:
+    """It came before the stated creation: the other account's later post stays eligible."""
+    posts = [(5 * DAY_S, 1), (10 * DAY_S, 0), (25 * DAY_S, 1)]
+    frames = reference.frames(posts, 2, days_n=30, created_s=[None, 20 * DAY_S])
+    shared = frames["posts"].with_columns(is_share=pl.col("posted_at_s") == 5 * DAY_S)
+    frame = timing_statistics(
+        **(frames | {"posts": shared}),
+        pair_timing=reference.pair_timing([]),
+        settings=reference.settings(surrogates=99),
+    )
+
+    assert row(frame)["eligible_n"] == 3
+    unlinked = frame.filter(pl.col("definition") == "A1_unlinked")
+    assert unlinked["eligible_n"].unique().to_list() == [2]
+
+
 def test_controls_have_rows_of_their_own() -> None:
     """And no p_robust, which carries a claim; a case without controls has none."""
     posts = together(range(30), 4)
