@@ -56,8 +56,8 @@ posts reject less than alpha, since p takes few values.
 - Accounts of one post a day, some of them the start of an album, that share busy days over a year:
   N1v rejects somewhat more than alpha, since the hits of an album come together and scatter most on
   days that are busy for both. Without albums it does not.
-- Over 7 days of few posts the weekend is chosen by the very posts that are tested: ratios are
-  somewhat low and no test rejects too often.
+- Over 7 days of few posts ratios are somewhat low, perhaps because the weekend is chosen by the
+  very posts that are tested; no test rejects too often.
 """
 
 _POWER = """\

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from assets.cases import Case
 from lockstep.errors import ConfigError
+from lockstep.files import whole_file
 from lockstep.ingest.keys import DEMO_KEY, fingerprint
 from lockstep.synthetic import SyntheticCase, write_exports, write_population
 from lockstep.synthetic.case import SEED
@@ -110,7 +111,8 @@ def _write_config(folder: Path, variant: Variant, accounts: str) -> None:
     text = _CASE.format(
         name=folder.name, about=ABOUT[variant], accounts=accounts, key=fingerprint(DEMO_KEY)
     )
-    (folder / "case.toml").write_text(text, "utf-8")
+    with whole_file(folder / "case.toml") as file:
+        file.write(text.encode("utf-8"))
 
 
 def _accounts(case: SyntheticCase) -> str:

@@ -7,8 +7,9 @@ import numpy as np
 
 from lockstep.streams import stream
 from lockstep.timing.calendar import Calendar
+from lockstep.timing.laid_days import TESTED
 from lockstep.timing.network_jitter import network_jitter
-from lockstep.timing.network_null import TESTED, network_null
+from lockstep.timing.network_null import network_null
 from lockstep.timing.pair_days import PARTS, PairDays, account_posts, pair_days
 from lockstep.timing.pair_jitter import jitter_p
 from lockstep.timing.pair_null import day_permutation_p

@@ -14,8 +14,7 @@ from lockstep.findings.qualifiers import qualified
 from lockstep.findings.wording import Language
 from lockstep.settings import Settings
 from lockstep.timing.calendar import quietest_second
-from lockstep.timing.events import NETWORK, event_posts, scope_accounts
-from lockstep.timing.gates.zone_shift import pair_name
+from lockstep.timing.events import NETWORK, event_posts, pair_name, scope_accounts
 
 Row = dict[str, Any]
 

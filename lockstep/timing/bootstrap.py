@@ -1,4 +1,4 @@
-"""Between which bounds a ratio of observed to expected lies, by resampling whole blocks."""
+"""Between which bounds a ratio of sums lies, by resampling whole blocks of days."""
 
 import numpy as np
 
@@ -10,7 +10,12 @@ _TAIL = 0.025
 
 
 def ratio_interval(
-    observed: Ints, expected: Ints, unit: int, rng: np.random.Generator
+    observed: Ints,
+    expected: Ints,
+    unit: int,
+    rng: np.random.Generator,
+    *,
+    least_n: int = _MIN_BLOCKS,
 ) -> tuple[Floats, Floats]:
     """Return the 2.5 % and 97.5 % quantiles of ΣT/ΣE over 500 draws of whole blocks.
 
@@ -19,17 +24,18 @@ def ratio_interval(
         expected: E[…, block] as integers, in units of 1/`unit`, so that sums are exact.
         unit: Parts of one.
         rng: Stream of the draws.
+        least_n: Fewer blocks than this give no interval.
 
     Returns:
-        Lower and upper bound, one per leading index; NaN with fewer than 6 blocks or E = 0. A draw
-        that expects nothing counts as infinite, and an infinite bound is not stored.
+        Lower and upper bound, one per leading index; NaN with too few blocks or E = 0. A draw that
+        expects nothing counts as infinite, and an infinite bound is not stored.
 
     References:
         METHODS §5, "R".
     """
     blocks_n = observed.shape[-1]
     shape = observed.shape[:-1]
-    if blocks_n < _MIN_BLOCKS:
+    if blocks_n < least_n:
         return np.full(shape, np.nan), np.full(shape, np.nan)
     draws = rng.integers(0, blocks_n, size=(_DRAWS, blocks_n))
     times = np.zeros((blocks_n, _DRAWS), dtype=np.int64)

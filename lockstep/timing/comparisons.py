@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from lockstep.rounding import real
 from lockstep.settings import MAX_ACCOUNTS_UNDER_STUDY, Settings
-from lockstep.timing.counts import observed_counts
+from lockstep.timing.counts import co_timed
 from lockstep.timing.measured import Measured, Row, p_of, tested_values
 from lockstep.timing.network_jitter import INTERVAL_S, Surrogates, network_jitter
 from lockstep.timing.other_nulls import closed_form, hour_redraw, week_shift
@@ -25,8 +25,7 @@ def comparison_rows(measured: Measured, settings: Settings) -> Iterator[Row]:
     scope, windows_s = measured.scope, measured.windows_s
     if scope.accounts_n > MAX_ACCOUNTS_UNDER_STUDY:
         return
-    counts = observed_counts(scope.time_s, scope.account, scope.accounts_n, windows_s)["A1"]
-    observed = [int(n) for n in counts]
+    observed = co_timed(scope.time_s, scope.account, scope.accounts_n, windows_s).tolist()
     for w, expected in enumerate(closed_form(scope, measured.months, windows_s).tolist()):
         yield _row("N0", w, observed[w], expected, measured)
     for null_id, found in _drawn(measured, settings):

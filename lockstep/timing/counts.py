@@ -145,6 +145,13 @@ def count_across(line: Ints, at: Ints, block: Ints, windows_s: Ints, blocks_n: i
     return counts
 
 
+def co_timed(time_s: Ints, account: Ints, accounts_n: int, windows_s: Ints) -> Ints:
+    """Return A1 of posts in any order, one count a window; arguments as for `observed_counts`."""
+    keys = np.sort(time_s * max(accounts_n, 1) + account)
+    near = count_near(keys, max(accounts_n, 1), windows_s, ONE_BLOCK)
+    return np.asarray(near[0, :, 0], dtype=np.int64)
+
+
 def observed_counts(
     time_s: Ints, account: Ints, accounts_n: int, windows_s: Ints
 ) -> dict[str, Ints]:

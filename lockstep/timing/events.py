@@ -15,6 +15,11 @@ CONTROL: Scopes = "control"
 """The scope of the accounts that the network is compared with (null N5)."""
 
 
+def pair_name(a: str, b: str) -> str:
+    """Return the subject of a row that is about an unordered pair of accounts."""
+    return "|".join(sorted((a, b)))
+
+
 def scope_accounts(
     accounts: pl.LazyFrame, settings: Settings, scope: Scopes = NETWORK
 ) -> pl.DataFrame:

@@ -1,20 +1,23 @@
 """How far apart are posts that are near each other, and who comes first?"""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from itertools import combinations
 from typing import Any
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from lockstep.rounding import p_value, real
 from lockstep.settings import MAX_ACCOUNTS_UNDER_STUDY, Settings
 from lockstep.storage import empty
 from lockstep.streams import stream
+from lockstep.timing.bootstrap import ratio_interval
 from lockstep.timing.calendar import Calendar, scope_calendar
 from lockstep.timing.collection import collection_intervals
 from lockstep.timing.counts import gaps_after, gaps_before
-from lockstep.timing.events import NETWORK
+from lockstep.timing.events import NETWORK, pair_name
 from lockstep.timing.gates.resolution import resolution_gates
 from lockstep.timing.leading import leading
 from lockstep.timing.pair_lags import listed_to_s
@@ -25,7 +28,6 @@ Row = dict[str, Any]
 QUICK_S = 20
 """The case study's "often less than 20 seconds apart": strictly less."""
 _QUANTILES = (5, 25, 50, 75, 95)
-_DRAWS = 999
 _MIN_DAYS = 10
 
 
@@ -75,7 +77,7 @@ def _pairs(
         both_s = np.concatenate([a_s, b_s])
         order = np.argsort(both_s, kind="stable")
         time_s, is_b = both_s[order], (np.arange(len(both_s)) >= len(a_s)).astype(np.int64)[order]
-        subject = f"{key_a}|{key_b}"
+        subject = pair_name(key_a, key_b)
         found = leading(time_s, is_b, settings.timing.headline_window_s, calendar)
         known = {key_a, key_b} <= to_the_second
         yield {
@@ -100,7 +102,7 @@ def _lags(time_s: Ints, account: Ints, calendar: Calendar, settings: Settings, s
     lags_s, day = before_s[follows], calendar.day_of(time_s[follows])
     quick_n = int((lags_s < QUICK_S).sum())
     rng = stream(settings.timing.seed, "lag_statistics", NETWORK, subject)
-    low, high = _interval(lags_s < QUICK_S, day, rng)
+    low, high = _quick_share_interval(lags_s < QUICK_S, day, rng)
     return {
         "window_s": window_s,
         "near_n": int((near_s <= window_s).sum()),
@@ -126,17 +128,14 @@ def _lower_quantile(ascending: Ints, percent: int) -> int | None:
     return int(ascending[max(-(-len(ascending) * percent // 100), 1) - 1])
 
 
-def _interval(quick: np.ndarray, day: Ints, rng: np.random.Generator) -> tuple[Any, Any]:
-    """Return 2.5 % and 97.5 % of the share over 999 draws of whole days; None below 10 days.
+def _quick_share_interval(
+    quick: NDArray[np.bool_], day: Ints, rng: np.random.Generator
+) -> tuple[Decimal | None, Decimal | None]:
+    """Return 2.5 % and 97.5 % of the share over draws of whole days; None below 10 days.
 
     Lags of one episode hang together, so that days are drawn and not lags.
     """
-    days, at = np.unique(day, return_inverse=True)
-    if len(days) < _MIN_DAYS:
-        return None, None
-    quick_n = np.bincount(at, weights=quick).astype(np.int64)
-    every_n = np.bincount(at).astype(np.int64)
-    drawn = rng.integers(0, len(days), size=(_DRAWS, len(days)))
-    shares = np.sort(quick_n[drawn].sum(axis=1) / every_n[drawn].sum(axis=1))
-    low, high = (shares[-(-_DRAWS * q // 1000) - 1] for q in (25, 975))
+    _, at = np.unique(day, return_inverse=True)
+    quick_n, every_n = np.bincount(at[quick], minlength=at.max(initial=-1) + 1), np.bincount(at)
+    low, high = ratio_interval(quick_n, every_n, 1, rng, least_n=_MIN_DAYS)
     return real(float(low)), real(float(high))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lockstep.streams import derived_seed, generator
-from lockstep.timing.counts import ONE_BLOCK, count_near
+from lockstep.timing.counts import co_timed
 from lockstep.timing.scope import Floats, Ints, Scope
 
 INTERVAL_S = 1_800
@@ -80,18 +80,10 @@ def surrogate_counts(
     total, drawn_n = np.zeros(len(windows_s), dtype=np.int64), 0
     if not len(windows_s):
         return Surrogates(at_least, np.zeros(0), seed)
-    observed = _co_timed(scope.time_s, scope, windows_s)
+    observed = co_timed(scope.time_s, scope.account, scope.accounts_n, windows_s)
     for time_s in timelines:
-        counts = _co_timed(time_s, scope, windows_s)
+        counts = co_timed(time_s, scope.account, scope.accounts_n, windows_s)
         at_least += counts >= observed
         total += counts
         drawn_n += 1
     return Surrogates(at_least, total / max(drawn_n, 1), seed)
-
-
-def _co_timed(time_s: Ints, scope: Scope, windows_s: Ints) -> Ints:
-    """Return A1 of the scope's posts moved to these times, one count a window."""
-    accounts_n = max(scope.accounts_n, 1)
-    keys = np.sort(time_s * accounts_n + scope.account)
-    near = count_near(keys, accounts_n, windows_s, ONE_BLOCK)
-    return np.asarray(near[0, :, 0], dtype=np.int64)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lockstep.streams import derived_seed, generator, stream
 from lockstep.timing.bootstrap import ratio_interval
@@ -11,8 +12,6 @@ from lockstep.timing.exchangeable import exchangeable_posts, shuffled
 from lockstep.timing.expected import Grouping, Hits, chance_band, expected_hits, observed_hits
 from lockstep.timing.laid_days import PARTS, TESTED, LaidDays, laid_days
 from lockstep.timing.scope import Floats, Ints, Scope
-
-__all__ = ["TESTED", "NetworkNull", "network_null"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,34 +86,38 @@ def network_null(
         PARTS,
         stream(seed, *names, "bootstrap"),
     )
-    drawn = derived_seed(seed, *names)
-    observed = seen.by_day.sum(axis=-1)
     null = NetworkNull(
         tested_posts_n=len(posts.account),
         tested_account=posts.account,
         tested_day=posts.slot_days[posts.slot],
         days_tested_n=posts.days_tested_n,
         strata_n=posts.strata_n,
-        observed=observed,
+        observed=seen.by_day.sum(axis=-1),
         expected=chance.by_day.sum(axis=-1) / PARTS,
         ratio_low=low,
         ratio_high=high,
         surrogates_n=surrogates_n,
-        seed=drawn,
+        seed=derived_seed(seed, *names),
         seen=seen,
         chance=chance,
     )
     if not surrogates_n or not len(posts.account):
         return null
-    surrogates = _surrogates(laid, surrogates_n, drawn)
-    sizes, rng = np.diff(posts.starts), stream(seed, *names, "band")
-    band_low, band_high = chance_band(by_shift, sizes, surrogates_n, rng)
+    return _with_draws(null, laid, by_shift, stream(seed, *names, "band"))
+
+
+def _with_draws(
+    null: NetworkNull, laid: LaidDays, by_shift: NDArray[np.int32], rng: np.random.Generator
+) -> NetworkNull:
+    """Return the null with what is drawn: surrogates from its own seed, the band from `rng`."""
+    surrogates = _surrogates(laid, null.surrogates_n, null.seed)
+    band = chance_band(by_shift, np.diff(laid.posts.starts), null.surrogates_n, rng)
     return replace(
         null,
-        at_least=(surrogates >= observed).sum(axis=0),
-        band_low=band_low,
-        band_high=band_high,
-        any_window_p=_any_window(observed[0], surrogates[:, 0]),
+        at_least=(surrogates >= null.observed).sum(axis=0),
+        band_low=band[0],
+        band_high=band[1],
+        any_window_p=_any_window(null.observed[0], surrogates[:, 0]),
     )
 
 

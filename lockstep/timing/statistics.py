@@ -13,15 +13,15 @@ from lockstep.storage import empty
 from lockstep.timing.calendar import common_days, scope_calendar, second_arrival
 from lockstep.timing.collection import collection_intervals
 from lockstep.timing.comparisons import comparison_rows
-from lockstep.timing.counts import observed_counts
+from lockstep.timing.counts import co_timed, observed_counts
 from lockstep.timing.events import CONTROL, NETWORK, Scopes
 from lockstep.timing.expected import Grouping
-from lockstep.timing.laid_days import PARTS
+from lockstep.timing.laid_days import PARTS, TESTED
 from lockstep.timing.measured import Measured, Row, p_of, tested_values
 from lockstep.timing.month_statistics import account_rows, month_rows
 from lockstep.timing.months import day_starts_s, scope_months
 from lockstep.timing.network_jitter import network_jitter
-from lockstep.timing.network_null import TESTED, NetworkNull, network_null
+from lockstep.timing.network_null import NetworkNull, network_null
 from lockstep.timing.scope import Scope, load_scope
 from lockstep.timing.variants import MECHANICAL, continues_burst, kept, on_lattice
 
@@ -162,7 +162,7 @@ def _variant_rows(
 ) -> Iterator[Row]:
     """Yield A1 of some of the posts: counted, expected and tested among themselves."""
     windows_s = measured.windows_s
-    counts = observed_counts(scope.time_s, scope.account, scope.accounts_n, windows_s)["A1"]
+    counts = co_timed(scope.time_s, scope.account, scope.accounts_n, windows_s)
     null = network_null(
         scope,
         measured.calendar,

@@ -57,6 +57,10 @@ def test_a_folder_of_our_name_without_code_shadows_nothing(
 
     refuse_shadowed_packages()
 
+    spec = util.find_spec("assets")
+    assert spec is not None
+    assert spec.origin == str(HOUSE / "assets" / "__init__.py")
+
 
 def test_a_package_that_is_not_there_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """Installed in part."""

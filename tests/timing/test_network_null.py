@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from lockstep.timing.calendar import Calendar
 from lockstep.timing.exchangeable import exchangeable_posts, shuffled
-from lockstep.timing.network_null import TESTED, network_null
+from lockstep.timing.laid_days import TESTED
+from lockstep.timing.network_null import network_null
 from lockstep.timing.scope import Scope
 from tests.timing import reference
 from tests.timing.reference import DAY_S

@@ -9,7 +9,7 @@ import polars as pl
 
 from lockstep.rounding import real
 from lockstep.settings import Settings
-from lockstep.timing.counts import observed_counts
+from lockstep.timing.counts import co_timed
 from lockstep.timing.events import event_posts
 from lockstep.timing.gates.rows import MIN_POSTS, Row
 from lockstep.timing.scope import Scope
@@ -133,6 +133,6 @@ def _bounds(scope: Scope, known_to_s: int, window_s: int) -> str:
     """Return between which bounds A1 at the headline window lies."""
     reach_s = known_to_s - 1
     windows_s = np.array([max(window_s - reach_s, 0), window_s + reach_s], dtype=np.int64)
-    low, high = observed_counts(scope.time_s, scope.account, scope.accounts_n, windows_s)["A1"]
+    low, high = co_timed(scope.time_s, scope.account, scope.accounts_n, windows_s)
     low = low if window_s >= reach_s else 0
     return f" For A1 at {window_s} s these bounds are {low:,} and {high:,}."

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from lockstep.rounding import real
-from lockstep.timing.counts import observed_counts
+from lockstep.timing.counts import co_timed
 from lockstep.timing.scope import Ints, Scope
 
 Row = dict[str, Any]
@@ -38,8 +38,7 @@ def a1(scope: Scope, window_s: int, chosen: np.ndarray | None = None) -> int:
     """Return A1 of the chosen event posts, or of all: those with another account's near."""
     kept = slice(None) if chosen is None else chosen
     windows_s = np.array([window_s], dtype=np.int64)
-    counts = observed_counts(scope.time_s[kept], scope.account[kept], scope.accounts_n, windows_s)
-    return int(counts["A1"][0])
+    return int(co_timed(scope.time_s[kept], scope.account[kept], scope.accounts_n, windows_s)[0])
 
 
 def share_of(part: int, whole: int, times: int = 1) -> Decimal:

@@ -15,7 +15,7 @@ import polars as pl
 
 from lockstep.settings import MAX_ACCOUNTS_UNDER_STUDY, Settings
 from lockstep.timing.calendar import DAY_S, Calendar
-from lockstep.timing.events import event_posts
+from lockstep.timing.events import event_posts, pair_name
 from lockstep.timing.gates.rows import Row, counted, listed
 from lockstep.timing.lag_scan import LAGS, STEP_S, near_at_lag, pair_scan, source_scan
 from lockstep.timing.scope import Ints, Scope
@@ -37,11 +37,6 @@ class _Compared:
     counts: Ints
     streams_s: Callable[[], tuple[Ints, Ints]]
     """Returns the times of both: asked for only where the counts look like a shift."""
-
-
-def pair_name(a: str, b: str) -> str:
-    """Return the subject of a gate of an unordered pair."""
-    return "|".join(sorted((a, b)))
 
 
 def zone_gates(

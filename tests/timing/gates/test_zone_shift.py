@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lockstep.timing.events import pair_name
 from lockstep.timing.gates.rows import Row
-from lockstep.timing.gates.zone_shift import pair_name, zone_gates
+from lockstep.timing.gates.zone_shift import zone_gates
 from lockstep.timing.lag_scan import LAGS, near_at_lag, pair_scan, source_scan
 from lockstep.timing.scope import load_scope
 from tests.timing import habits, reference
