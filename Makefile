@@ -22,7 +22,7 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-demo: $(READY) ## run two SYNTHETIC cases and print their headline numbers
+demo: $(READY) ## run a SYNTHETIC case and print its headline numbers
 	$(BIN)/lockstep demo
 
 test: $(READY) ## pass the tests
@@ -42,7 +42,9 @@ docs: $(READY) ## write docs/reference/tables.md from the contracts
 calibrate: $(READY) ## measure the error rates of this release, or go on with it (hours of one core)
 	$(BIN)/python -m pipeline.calibration
 
-figure: demo ## draw the README's figure from the demo
+figure: demo ## draw the README's figure from the demo and its null case
+	$(BIN)/lockstep synth null demo/cases/synthetic-null
+	$(BIN)/lockstep run demo/cases/synthetic-null
 	$(BIN)/python -m pipeline.figure demo
 
 wheel: $(READY) ## build the wheel into dist/, without network

@@ -63,7 +63,7 @@ def demo(
     context: typer.Context,  # noqa: ARG001 - Typer hands it over
     folder: Annotated[Path, typer.Argument(help="Where the demo goes.")] = Path("demo"),
 ) -> None:
-    """Write two SYNTHETIC cases, one with planted coordination and one without, and run them."""
+    """Write a SYNTHETIC case with planted coordination, run it, and say how much was found."""
     from pipeline.commands.demo import demo as command
 
     command(folder)

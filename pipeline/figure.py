@@ -1,4 +1,4 @@
-"""Draw the README's figure from the demo's databases: `python -m pipeline.figure demo`."""
+"""Draw the README's figure from two databases of the demo's folder: `make figure`."""
 
 import sys
 from pathlib import Path
@@ -17,10 +17,10 @@ _PANELS = (
 
 
 def figure(demo: Path) -> str:
-    """Return the chart of both cases of a finished demo.
+    """Return the chart of the demo's case and of the null case beside it.
 
     Args:
-        demo: The folder that `lockstep demo` filled.
+        demo: The folder that `lockstep demo` filled, with the null case run in it.
     """
     panels = [_panel(demo / "cases" / case, title) for case, title in _PANELS]
     return window_curves(

@@ -53,7 +53,7 @@ def case_calibration(
     """Return how often each null rejects surrogates of a case, in which no account knows another.
 
     Surrogate case: each account's whole living days take a uniformly random order within each
-    stratum (the draws of N1); posts on partial days, which N1 does not test, are left out. On each
+    stratum (the draws of N1); posts on days that N1 does not test stay where they are. On each
     the network and its pairs are tested by the functions that test the case, at its headline
     window. A claim is a test of level L1, every gate taken as passed.
 
@@ -96,19 +96,24 @@ def case_calibration(
 
 
 def surrogate_posts(scope: Scope, calendar: Calendar, rng: np.random.Generator) -> pl.DataFrame:
-    """Return the tested posts of a scope, each account's days in a new order.
+    """Return the event posts of a scope, each account's exchangeable days in a new order.
+
+    The others stay where they are: they decide with the rest where days begin and which are alike,
+    and a calendar of other posts than the case's would test other days than were drawn.
 
     Returns:
         One row per post, in the columns of table `posts` that timing reads.
     """
     posts = exchangeable_posts(scope, calendar)
     days = shuffled(posts.slot_days, posts.starts, rng.random(len(posts.slot_days)))
+    time_s = scope.time_s.copy()
+    time_s[posts.at] = calendar.first_day_s + days[posts.slot] * DAY_S + posts.second
     keys = np.array(scope.account_keys, dtype=np.str_)
     return pl.DataFrame(
         {
-            "post_key": pl.int_range(len(posts.account), eager=True).cast(pl.String),
-            "account_key": pl.Series(keys[posts.account], dtype=pl.String),
-            "posted_at_s": calendar.first_day_s + days[posts.slot] * DAY_S + posts.second,
+            "post_key": pl.int_range(len(time_s), eager=True).cast(pl.String),
+            "account_key": pl.Series(keys[scope.account], dtype=pl.String),
+            "posted_at_s": time_s,
         }
     ).with_columns(
         posted_at_resolution_us=pl.lit(1_000_000, dtype=pl.Int64),

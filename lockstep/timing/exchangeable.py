@@ -16,9 +16,11 @@ class ExchangeablePosts:
     A post is tested where its account lives on at least 2 whole days of the post's stratum, and so
     does another account. The living days of one account in one stratum are a group; `slot_days`
     holds the days of all groups that have a post, `starts` where each group begins, `slot` which of
-    these days a post is on. Posts stand in their total order.
+    these days a post is on. Posts stand in their total order; `at` is where they stand in that of
+    the scope.
     """
 
+    at: Ints
     account: Ints
     second: Ints
     slot: Ints
@@ -64,6 +66,7 @@ def exchangeable_posts(scope: Scope, calendar: Calendar) -> ExchangeablePosts:
     slots = np.repeat(first_place - group_start, sizes) + np.arange(sizes.sum())
     used = np.flatnonzero(usable)
     return ExchangeablePosts(
+        at=np.flatnonzero(whole)[kept],
         account=account[kept],
         second=second[kept],
         slot=(group_start[group] + place[day] - first_place[group])[kept],

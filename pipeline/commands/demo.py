@@ -1,4 +1,4 @@
-"""`lockstep demo`: two SYNTHETIC cases, one with planted coordination and one without."""
+"""`lockstep demo`: a SYNTHETIC case of the published study's size, and how much of it is found."""
 
 from pathlib import Path
 
@@ -6,38 +6,32 @@ import polars as pl
 
 from assets.cases import Case
 from lockstep.synthetic import SyntheticCase
-from lockstep.synthetic.parameters import Variant
 from lockstep.synthetic.recovery import Recovery, recovered_pairs, recovered_posts
 from pipeline.commands.run import run_case
 from pipeline.console import out, say
 from pipeline.synthetic_case import ABOUT, write_variant
 
-_PLANTED = "synthetic-planted"
-_CASES: tuple[tuple[str, Variant], ...] = ((_PLANTED, "seed-shaped"), ("synthetic-null", "null"))
+_NAME = "synthetic-planted"
 _WINDOW_S = 60
 
 
 def demo(folder: Path) -> None:
-    """Write both cases into `<folder>/cases/`, run them, and say what they found.
+    """Write the seed-shaped case into `<folder>/cases/`, run it, and say what it found.
 
     Raises:
         LockstepError: As `lockstep run`.
     """
     root = folder.absolute()
+    case = Case(root / "cases" / _NAME)
     say("SYNTHETIC data: fictional pages, texts and contacts; the key is published, not secret")
-    written = {
-        name: write_variant(root / "cases" / name, variant, controls=name == _PLANTED)
-        for name, variant in _CASES
-    }
-    for name, variant in _CASES:
-        case = Case(root / "cases" / name)
-        out(f"SYNTHETIC case {name}. {ABOUT[variant]}")
-        run_case(case, root)
-        if name == _PLANTED:
-            _tell_recovery(case, written[name])
-        out()
+    truth = write_variant(case.folder, "seed-shaped")
+    out(f"SYNTHETIC case {_NAME}. {ABOUT['seed-shaped']}")
+    run_case(case, root)
+    _tell_recovery(case, truth)
+    out()
     question = '"from findings"'
-    out(f"Next: lockstep sql {root / 'cases' / _PLANTED} {question}")
+    out(f"Next: lockstep sql {case.folder} {question}")
+    out("Next: lockstep synth null, the same habits with nothing planted")
 
 
 def _tell_recovery(case: Case, truth: SyntheticCase) -> None:

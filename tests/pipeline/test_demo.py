@@ -18,7 +18,7 @@ PLANTED, NULL = "synthetic-planted", "synthetic-null"
 
 @dataclass(frozen=True)
 class Demo:
-    """The folder of a finished demo, and what the command said."""
+    """The folder of a finished demo, the null case beside it, and what the demo said."""
 
     folder: Path
     said: subprocess.CompletedProcess[str]
@@ -32,10 +32,13 @@ class Demo:
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
-    """Return the demo, run once."""
+    """Return the demo, and the same habits with nothing planted, each run once."""
     folder = tmp_path_factory.mktemp("demo")
     said = lockstep("demo", folder)
     assert said.returncode == 0, said.stderr
+    for command in ("synth", "null", folder / "cases" / NULL), ("run", folder / "cases" / NULL):
+        done = lockstep(*command)
+        assert done.returncode == 0, done.stderr
     return Demo(folder, said)
 
 
@@ -134,5 +137,5 @@ def test_the_readme_shows_what_the_demo_says(demo: Demo) -> None:
 
 
 def test_the_figure_is_what_the_demo_gives(demo: Demo) -> None:
-    """`make figure` draws it anew."""
+    """`make figure` draws it anew, from both cases."""
     assert FIGURE.read_text("utf-8") == figure(demo.folder)
