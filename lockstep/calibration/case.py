@@ -18,7 +18,7 @@ from lockstep.streams import derived_seed, stream
 from lockstep.timing.calendar import DAY_S, Calendar, scope_calendar
 from lockstep.timing.collection import collection_intervals
 from lockstep.timing.exchangeable import exchangeable_posts, shuffled
-from lockstep.timing.headline import NETWORK_A1
+from lockstep.timing.headline import NETWORK_A1, network_pairs
 from lockstep.timing.pairs import pair_timing
 from lockstep.timing.scope import Scope, load_scope
 from lockstep.timing.statistics import network_statistics
@@ -85,7 +85,8 @@ def case_calibration(
             pair_timing=tested.lazy(),
             settings=own,
         )
-        pairs.append(_tests(tested, number, pl.col("meets_timing_rule"), "hits_tested_n"))
+        of_pairs = tested.filter(network_pairs(own))
+        pairs.append(_tests(of_pairs, number, pl.col("meets_timing_rule"), "hits_tested_n"))
         of_network = network.filter(NETWORK_A1)
         networks.append(_tests(of_network, number, pl.lit(True), "observed_tested"))
     kinds = (

@@ -10,6 +10,7 @@ from lockstep.findings.timing_claims import network_claims, pair_claims
 from lockstep.settings import Settings
 from lockstep.storage import empty
 from lockstep.timing.events import NETWORK
+from lockstep.timing.headline import network_pairs
 
 _DEFINITION_VERSION = 1
 
@@ -38,7 +39,7 @@ def findings(
         METHODS §9 (ladder), §13 (table).
     """
     subjects = load_subjects(posts, accounts, gates, settings)
-    pairs = pair_timing.collect()
+    pairs = pair_timing.filter(network_pairs(settings)).collect()
     rows = [
         *network_claims(timing_statistics.collect(), episodes, pairs, subjects, settings),
         *pair_claims(pairs, subjects, settings),

@@ -1,8 +1,8 @@
--- Pairs of accounts by name, the most synchronised first, each with its chance baseline.
--- grain: account pair x window
+-- Pairs under study by name at the headline window, the most synchronised first, beside chance.
+-- grain: account pair
 -- inputs: pair_timing, accounts
 -- parameters: none
--- output order: ratio descending, account_a, account_b, window_s
+-- output order: ratio descending, account_a, account_b
 select
     a.name as name_a,
     b.name as name_b,
@@ -22,8 +22,8 @@ select
 from pair_timing
 inner join accounts as a on pair_timing.account_a = a.account_key
 inner join accounts as b on pair_timing.account_b = b.account_key
+where pair_timing.scope = 'network' and pair_timing.p_method <> 'other_window'
 order by
     pair_timing.ratio desc nulls last,
     pair_timing.account_a asc,
-    pair_timing.account_b asc,
-    pair_timing.window_s asc
+    pair_timing.account_b asc

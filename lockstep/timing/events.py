@@ -7,12 +7,14 @@ import polars as pl
 from lockstep.errors import ConfigError
 from lockstep.settings import Settings
 
-Scopes = Literal["network", "control"]
+Scopes = Literal["network", "control", "network_control"]
 
 NETWORK: Scopes = "network"
 """The scope of the accounts under study."""
 CONTROL: Scopes = "control"
 """The scope of the accounts that the network is compared with (null N5)."""
+NETWORK_CONTROL: Scopes = "network_control"
+"""The scope of both, in which an account under study meets a control (null N5)."""
 
 
 def pair_name(a: str, b: str) -> str:
@@ -26,6 +28,7 @@ def scope_accounts(
     """Return the accounts of a scope, among which neighbours are searched.
 
     The network are the accounts that the case names, or all but the controls where it names none.
+    Without controls nothing lies between them and the network.
 
     Returns:
         One row per account, columns account_key and created_at_s, ordered by account_key.
@@ -42,11 +45,14 @@ def scope_accounts(
     control = resolve(accounts, named.control, key="control")
     network = resolve(accounts, named.network, key="network")
     _refuse_both(network, control)
-    if scope == CONTROL:
-        return every.filter(pl.col("account_key").is_in(control))
-    if not network:
-        return every.filter(~pl.col("account_key").is_in(control))
-    return every.filter(pl.col("account_key").is_in(network))
+    is_control = pl.col("account_key").is_in(control)
+    is_network = pl.col("account_key").is_in(network) if network else ~is_control
+    chosen = {
+        NETWORK: is_network,
+        CONTROL: is_control,
+        NETWORK_CONTROL: (is_network | is_control) & bool(control),
+    }
+    return every.filter(chosen[scope])
 
 
 def _refuse_both(network: tuple[str, ...], control: tuple[str, ...]) -> None:

@@ -71,6 +71,20 @@ class PairDays:
         return int(self.day[hits == hits.max()].min())
 
 
+@dataclass(frozen=True, slots=True)
+class CommonStrata:
+    """The strata of two accounts' common days that hold more than one, and their posts of each day.
+
+    Arrays are as in `PairDays`.
+    """
+
+    block: Ints
+    sizes: Ints
+    day: Ints
+    posts_i: Ints
+    posts_j: Ints
+
+
 def account_posts(scope: Scope, calendar: Calendar) -> tuple[AccountPosts, ...]:
     """Return the event posts of each account of the scope, by day."""
     day_starts_s = calendar.first_day_s + DAY_S * np.arange(calendar.days_n + 1)
@@ -105,6 +119,21 @@ def pair_days(
     References:
         METHODS §5.5.
     """
+    strata = common_strata(i, j, calendar, common)
+    return PairDays(
+        block=strata.block,
+        sizes=strata.sizes,
+        day=strata.day,
+        posts_i=strata.posts_i,
+        posts_j=strata.posts_j,
+        hits=_hits((i.second, i.starts), (j.second, j.starts), strata.day, strata.sizes, window_s),
+    )
+
+
+def common_strata(
+    i: AccountPosts, j: AccountPosts, calendar: Calendar, common: Ints
+) -> CommonStrata:
+    """Return the common days of two accounts by stratum; one that stands alone is left out."""
     sizes = np.bincount(calendar.stratum[common], minlength=len(calendar.starts) - 1)
     common = common[sizes[calendar.stratum[common]] > 1]
     common = common[np.argsort(calendar.stratum[common], kind="stable")]
@@ -114,14 +143,7 @@ def pair_days(
     day[lived] = common
     posts_i, posts_j = np.zeros_like(day), np.zeros_like(day)
     posts_i[lived], posts_j[lived] = np.diff(i.starts)[common], np.diff(j.starts)[common]
-    return PairDays(
-        block=calendar.block[day[:, 0]],
-        sizes=sizes,
-        day=day,
-        posts_i=posts_i,
-        posts_j=posts_j,
-        hits=_hits((i.second, i.starts), (j.second, j.starts), day, sizes, window_s),
-    )
+    return CommonStrata(calendar.block[day[:, 0]], sizes, day, posts_i, posts_j)
 
 
 @compiled

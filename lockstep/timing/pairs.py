@@ -1,6 +1,6 @@
 """Which two accounts publish together more than habits, busy days and half hours explain?"""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
 from decimal import Decimal
 from itertools import combinations
 from typing import Any
@@ -12,26 +12,20 @@ from lockstep.false_discovery import benjamini_hochberg
 from lockstep.rounding import STORED, as_stored
 from lockstep.settings import MAX_ACCOUNTS_UNDER_STUDY, Settings
 from lockstep.storage import empty
-from lockstep.streams import stream
 from lockstep.timing.bootstrap import ratio_interval
-from lockstep.timing.calendar import (
-    Calendar,
-    CommonDays,
-    common_days,
-    scope_calendar,
-)
+from lockstep.timing.calendar import scope_calendar
 from lockstep.timing.coincidences import coincidences
 from lockstep.timing.collection import collection_intervals
-from lockstep.timing.events import NETWORK, scope_accounts
-from lockstep.timing.pair_days import PARTS, AccountPosts, PairDays, account_posts, pair_days
+from lockstep.timing.events import CONTROL, NETWORK, NETWORK_CONTROL, Scopes, scope_accounts
+from lockstep.timing.pair import Pair, lives
+from lockstep.timing.pair_days import PARTS
 from lockstep.timing.pair_jitter import jitter_p
 from lockstep.timing.pair_null import day_permutation_p, log10_least_p
 from lockstep.timing.pair_volume import beyond_volume
-from lockstep.timing.scope import Scope, load_scope
+from lockstep.timing.scope import Ints, load_scope
 
 _TABLE = "pair_timing"
 _P_VALUES = ("p_value", "p_volume", "p_jitter", "p_robust", "q", "p_without_day")
-_NO_DAY = -1
 
 Row = dict[str, Any]
 
@@ -39,92 +33,71 @@ Row = dict[str, Any]
 def pair_timing(
     *, posts: pl.LazyFrame, accounts: pl.LazyFrame, sources: pl.LazyFrame, settings: Settings
 ) -> pl.DataFrame:
-    """Return the co-timing of each pair of accounts under study at the headline window.
+    """Return the co-timing of each pair of accounts within every window.
 
-    What is observed is of all event posts. The tests are of the whole days on which both accounts
-    live, at least 7 of them and at least 3 in some stratum; an account without event posts lives on
-    none. A pair with less is untested: it has counts and an expectation so far as they are defined,
-    and no p. p_robust = max(N1, N1v, N2); q is of the tested pairs (Benjamini and Hochberg).
+    Three scopes, none of whose pairs is in another: both accounts under study (`network`), both
+    controls (`control`), one of each (`network_control`; null N5). What is observed is of all event
+    posts; what is expected is of the whole days on which both accounts live. Tested is the headline
+    window alone, where there are at least 7 such days and at least 3 in some stratum; an account
+    without event posts lives on none. p_robust = max(N1, N1v, N2); q is of the tested pairs of the
+    scope (Benjamini and Hochberg).
 
     Returns:
-        Table `pair_timing`: one row per unordered pair, tested or not. Empty above 200 accounts,
-        where a case without a list is read as discovery.
+        Table `pair_timing`: one row per unordered pair and window. A scope of more than 200
+        accounts has none: without a list it is read as discovery.
 
     References:
-        METHODS §5.4, §5.5.
+        METHODS §5 (N5, "Windows"), §5.4, §5.5.
     """
-    if len(scope_accounts(accounts, settings)) > MAX_ACCOUNTS_UNDER_STUDY:
-        return empty(_TABLE)
-    scope = load_scope(posts, accounts, settings)
+    frames = posts, accounts, sources
+    families = [
+        _as_family(_rows(pairs, settings))
+        for pairs in (_pairs(s, frames, settings) for s in (NETWORK, CONTROL, NETWORK_CONTROL))
+    ]
+    return pl.concat(families)
+
+
+def _pairs(
+    name: Scopes, frames: tuple[pl.LazyFrame, pl.LazyFrame, pl.LazyFrame], settings: Settings
+) -> list[Pair]:
+    posts, accounts, sources = frames
+    if len(scope_accounts(accounts, settings, name)) > MAX_ACCOUNTS_UNDER_STUDY:
+        return []
+    scope = load_scope(posts, accounts, settings, name)
     calendar = scope_calendar(scope, collection_intervals(posts, sources))
     window_s, seed = settings.timing.headline_window_s, settings.timing.seed
-    pairs = [
-        _Pair(a, b, calendar, window_s, seed) for a, b in combinations(_lives(scope, calendar), 2)
+    controls = set(scope_accounts(accounts, settings, CONTROL)["account_key"].to_list())
+    return [
+        Pair(a, b, calendar, window_s, name, seed)
+        for a, b in combinations(lives(scope, calendar), 2)
+        if name != NETWORK_CONTROL or (a.account_key in controls) != (b.account_key in controls)
     ]
+
+
+def _rows(pairs: list[Pair], settings: Settings) -> list[Row]:
+    """Return the rows of a scope but for q and the rule, which follow from the whole family."""
+    windows_s = np.array(settings.timing.all_windows_s, dtype=np.int64)
     family_n = sum(pair.common.enough for pair in pairs)
-    return _as_family([_row(pair, family_n) for pair in pairs])
+    return [row for pair in pairs for row in _pair_rows(pair, windows_s, family_n)]
 
 
-@dataclass(frozen=True, slots=True)
-class _Life:
-    """One account: its posts, and the first day on which it lives from start to end."""
-
-    account_key: str
-    posts: AccountPosts
-    first_day: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Pair:
-    a: _Life
-    b: _Life
-    calendar: Calendar
-    window_s: int
-    seed: int
-
-    @property
-    def first_day(self) -> int:
-        return max(self.a.first_day, self.b.first_day)
-
-    @property
-    def common(self) -> CommonDays:
-        return common_days(self.calendar, self.first_day)
-
-    def days(self, *, without: int = _NO_DAY) -> PairDays:
-        common = self.calendar.lived(self.first_day)
-        common = common[common != without]
-        return pair_days(self.a.posts, self.b.posts, self.calendar, common, self.window_s)
-
-    def draws(self, null: str) -> np.random.Generator:
-        names = (self.a.account_key, self.b.account_key, null, str(self.window_s))
-        return stream(self.seed, _TABLE, NETWORK, *names)
+def _pair_rows(pair: Pair, windows_s: Ints, family_n: int) -> Iterator[Row]:
+    common = pair.common
+    for window_s, expected in zip(windows_s.tolist(), _expected(pair, windows_s), strict=True):
+        yield {
+            "scope": pair.scope,
+            "account_a": pair.a.account_key,
+            "account_b": pair.b.account_key,
+            "window_s": window_s,
+            "common_days_n": common.days_n,
+            **_observed(pair, window_s),
+            **expected,
+            **_tested(pair, window_s, family_n),
+        }
 
 
-def _lives(scope: Scope, calendar: Calendar) -> list[_Life]:
-    first_days = calendar.first_living_day(scope.alive_from_s)
-    first_days = np.where(scope.posts_by_account > 0, first_days, calendar.days_n)
-    lives = zip(
-        scope.account_keys, account_posts(scope, calendar), first_days.tolist(), strict=True
-    )
-    return [_Life(*life) for life in lives]
-
-
-def _row(pair: _Pair, family_n: int) -> Row:
-    """Return the row of a pair but for q and the rule, which follow from the whole family."""
-    common, days = pair.common, pair.days()
-    return {
-        "account_a": pair.a.account_key,
-        "account_b": pair.b.account_key,
-        "window_s": pair.window_s,
-        "common_days_n": common.days_n,
-        **_observed(pair),
-        **_expected(days, pair.draws("bootstrap")),
-        **(_tested(pair, days, family_n) if common.enough else {"p_method": "untested"}),
-    }
-
-
-def _observed(pair: _Pair) -> Row:
-    met = coincidences(pair.a.posts.time_s, pair.b.posts.time_s, pair.window_s, pair.calendar)
+def _observed(pair: Pair, window_s: int) -> Row:
+    met = coincidences(pair.a.posts.time_s, pair.b.posts.time_s, window_s, pair.calendar)
     return {
         "coincidences_n": met.pairs_n,
         "hits_n": met.near_i_n + met.near_j_n,
@@ -137,38 +110,40 @@ def _observed(pair: _Pair) -> Row:
     }
 
 
-def _expected(days: PairDays, rng: np.random.Generator) -> Row:
-    """Return what the test is of, and how much of it two days that do not belong together give."""
-    observed = int(days.observed.sum())
-    tested = {"hits_tested_n": observed, "tested_posts_n": int((days.posts_i + days.posts_j).sum())}
-    if not len(days.sizes):
-        return tested
-    # Strata stand block by block.
-    _, first = np.unique(days.block, return_index=True)
+def _expected(pair: Pair, windows_s: Ints) -> Iterator[Row]:
+    """Yield how many hits the tests are of, and how many two days that meet by chance give."""
+    hits = pair.windows(windows_s)
+    observed = hits.observed.sum(axis=1).tolist()
+    tested = [{"hits_tested_n": n, "tested_posts_n": hits.posts_n} for n in observed]
+    if not len(hits.sizes):
+        yield from tested
+        return
+    chance = hits.expected_parts
     low, high = ratio_interval(
-        np.add.reduceat(days.observed, first),
-        np.add.reduceat(days.expected_parts, first),
-        PARTS,
-        rng,
+        hits.by_block(hits.observed), hits.by_block(chance), PARTS, pair.draws("bootstrap")
     )
-    expected = int(days.expected_parts.sum()) / PARTS
-    return {
-        **tested,
-        "expected": expected,
-        "ratio": _ratio(days),
-        "ratio_low": float(low),
-        "ratio_high": float(high),
-        "excess": observed - expected,
-    }
+    for w, parts in enumerate(chance.sum(axis=1).tolist()):
+        yield {
+            **tested[w],
+            "expected": parts / PARTS,
+            "ratio": _ratio(observed[w], parts),
+            "ratio_low": float(low[w]),
+            "ratio_high": float(high[w]),
+            "excess": observed[w] - parts / PARTS,
+        }
 
 
-def _ratio(days: PairDays) -> float | None:
-    expected_parts = int(days.expected_parts.sum())
-    return int(days.observed.sum()) * PARTS / expected_parts if expected_parts else None
+def _ratio(observed: int, expected_parts: int) -> float | None:
+    return observed * PARTS / expected_parts if expected_parts else None
 
 
-def _tested(pair: _Pair, days: PairDays, family_n: int) -> Row:
-    """Return the p-values of a pair that lives together long enough."""
+def _tested(pair: Pair, window_s: int, family_n: int) -> Row:
+    """Return the p-values of a pair that lives together long enough, at the headline window."""
+    if window_s != pair.window_s:
+        return {"p_method": "other_window"}
+    if not pair.common.enough:
+        return {"p_method": "untested"}
+    days = pair.days()
     null = day_permutation_p(days, family_n=family_n, rng=pair.draws("N1"))
     rest = pair.days(without=days.busiest_day)
     null_of_rest = day_permutation_p(rest, family_n=family_n, rng=pair.draws("N1 without day"))
@@ -182,7 +157,7 @@ def _tested(pair: _Pair, days: PairDays, family_n: int) -> Row:
         "p_jitter": p_jitter,
         "p_robust": max(null.p_value, beyond.p_value, p_jitter),
         "p_min_log10": log10_least_p(days),
-        "ratio_without_day": _ratio(rest),
+        "ratio_without_day": _ratio(int(rest.observed.sum()), int(rest.expected_parts.sum())),
         "p_without_day": null_of_rest.p_value,
     }
 

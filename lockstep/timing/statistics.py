@@ -16,6 +16,7 @@ from lockstep.timing.comparisons import comparison_rows
 from lockstep.timing.counts import co_timed, observed_counts
 from lockstep.timing.events import CONTROL, NETWORK, Scopes
 from lockstep.timing.expected import Grouping
+from lockstep.timing.headline import network_pairs
 from lockstep.timing.laid_days import PARTS, TESTED
 from lockstep.timing.measured import Measured, Row, p_of, tested_values
 from lockstep.timing.month_statistics import account_rows, month_rows
@@ -252,7 +253,6 @@ def _p_volume(frames: _Frames) -> Decimal | None:
     Untested pairs are not of the m: whether a pair is tested depends on the days that both live,
     which no permutation changes, so that leaving it out selects nothing.
     """
-    window_s = frames.settings.timing.headline_window_s
-    at_headline = frames.pair_timing.filter(pl.col("window_s") == window_s)
-    pairs: list[Decimal] = at_headline.collect()["p_volume"].drop_nulls().to_list()
+    tested = frames.pair_timing.filter(network_pairs(frames.settings)).collect()
+    pairs: list[Decimal] = tested["p_volume"].drop_nulls().to_list()
     return min(len(pairs) * min(pairs), Decimal(1)) if pairs else None

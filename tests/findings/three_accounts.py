@@ -113,6 +113,7 @@ def chains(number: int = 5) -> pl.LazyFrame:
 def pair(a: str, b: str, hits: int, **changes: Any) -> dict[str, Any]:
     """Return the timing of a pair, not above chance but for the changes."""
     row = {
+        "scope": "network",
         "account_a": a,
         "account_b": b,
         "window_s": 60,

@@ -130,6 +130,7 @@ def pair_timing(p_volumes: Sequence[str | None], window_s: int = 60) -> pl.LazyF
     """Return the columns of `pair_timing` that the network's test reads, one row a pair."""
     return pl.LazyFrame(
         {
+            "scope": ["network"] * len(p_volumes),
             "account_a": ["facebook:a"] * len(p_volumes),
             "account_b": [f"facebook:b{i}" for i in range(len(p_volumes))],
             "window_s": [window_s] * len(p_volumes),
