@@ -116,6 +116,13 @@ class TimingSection(_Section):
         return tuple(sorted({*self.windows_s, self.headline_window_s}))
 
 
+class QuarantineSection(_Section):
+    """`[quarantine]`: how much may be set aside before a case is no longer published."""
+
+    max_share: Annotated[float, Field(ge=0, le=1)] = 0.01
+    """Share of a file's records that may be set aside."""
+
+
 class CountsSection(_Section):
     """`[counts]`: bins of the post-count correlation."""
 
@@ -138,6 +145,7 @@ class Settings(_Section):
     exports: Annotated[tuple[ExportSection, ...], Field(min_length=1)]
     accounts: AccountsSection = AccountsSection()
     timing: TimingSection = TimingSection()
+    quarantine: QuarantineSection = QuarantineSection()
     counts: CountsSection = CountsSection()
     contacts: ContactsSection = ContactsSection()
 
@@ -215,13 +223,14 @@ def _keys_beside(location: tuple[int | str, ...]) -> list[str]:
 _EXPECTED = {
     "string_type": "text in quotes",
     "int_type": "a whole number, without quotes or point",
+    "float_type": "a number, without quotes",
     "bool_type": "true or false, without quotes",
     "tuple_type": "a list: values in [ ], or sections headed [[exports]]",
     "dict_type": 'pairs in braces, such as {{ CST = "America/Chicago" }}',
     "model_type": "a section of keys, headed [timing] or the like",
     "literal_error": "{expected}",
-    "greater_than_equal": "{ge} or more",
-    "less_than_equal": "{le} or less",
+    "greater_than_equal": "{ge:g} or more",
+    "less_than_equal": "{le:g} or less",
     "too_short": "at least {min_length}",
     "string_too_short": "some text",
     "string_pattern_mismatch": "the 16 digits that `lockstep run` wrote, or nothing",

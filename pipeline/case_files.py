@@ -2,12 +2,8 @@
 
 import filecmp
 import os
-import re
 import shutil
-import tomllib
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from lockstep.errors import ConfigError, InputError, did_you_mean
 from lockstep.files import whole_file
@@ -42,6 +38,9 @@ path = "exports/*"              # file or glob, relative to this folder
 # max_lag_s = 1800
 # surrogates = 999              # random timelines per null model
 # seed = 20220217
+
+[quarantine]
+# max_share = 0.01              # of a file's records that may be set aside; above, no publication
 
 [counts]
 # bins = ["week", "day"]
@@ -164,62 +163,3 @@ def _same_case(case: Path, files: list[Path]) -> Path:
         )
     say(f"the case {case} holds these files already")
     return case
-
-
-def name_a_key(config: Path) -> None:
-    """Make a key for a case file that names none and write its fingerprint into it.
-
-    Raises:
-        ConfigError: The file is written so that the user has to put it in.
-    """
-    from assets.keys import key_file, make_key
-
-    mark = make_key()
-    changed = with_key(config.read_bytes().decode("utf-8"), mark)
-    with whole_file(config) as file:
-        file.write(changed.encode("utf-8"))
-    say(f"{config} named no key for contacts: made {key_file(mark)} and named it there")
-
-
-def with_key(text: str, mark: str) -> str:
-    """Return a case file that names a key under `[contacts]`, otherwise unchanged.
-
-    Raises:
-        ConfigError: The file is written so that no line can be put in safely.
-    """
-    line = f'key = "{mark}"'
-    body = text.removeprefix("\ufeff")  # a byte order mark stays in front
-    wanted = _read(body)
-    wanted["contacts"] = {**wanted.get("contacts", {}), "key": mark}
-    for changed in _candidates(body, line):
-        if _read(changed) == wanted:
-            return text.removesuffix(body) + changed
-    raise ConfigError("names no key for contacts", fix=f"write {line} under [contacts]")
-
-
-_EMPTY_KEY = re.compile(r"""\bkey["']?[ \t]*=[ \t]*(""|'')""")
-_SECTION = re.compile(r"""^[ \t]*\[[ \t]*["']?contacts["']?[ \t]*\][^\r\n]*""", re.MULTILINE)
-_INLINE = re.compile(r"^[ \t]*contacts[ \t]*=[ \t]*\{", re.MULTILINE)
-
-
-def _candidates(text: str, line: str) -> Iterator[str]:
-    """Yield the file with the line at each place where it may belong; not all mean the same."""
-    for found in _EMPTY_KEY.finditer(text):
-        start, end = found.span(1)
-        yield f"{text[:start]}{line.removeprefix('key = ')}{text[end:]}"
-    for found in _SECTION.finditer(text):
-        yield f"{text[: found.end()]}\n{line}{text[found.end() :]}"
-    for found in _INLINE.finditer(text):
-        yield f"{text[: found.end()]} {line},{text[found.end() :]}"
-        yield f"{text[: found.end()]} {line} {text[found.end() :]}"
-    newline = "" if text.endswith("\n") else "\n"
-    yield f"{text}{newline}\n[contacts]\n{line}\n"
-    yield f"contacts.{line}\n{text}"
-
-
-def _read(text: str) -> dict[str, Any]:
-    """Return what a case file says; nothing where it is no TOML."""
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError:
-        return {}

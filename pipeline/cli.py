@@ -124,11 +124,22 @@ def run(
     strict: Annotated[
         bool, typer.Option("--strict", help="End with exit code 5 if a rule gives a warning.")
     ] = False,
+    max_quarantine_share: Annotated[
+        float | None,
+        typer.Option(
+            min=0, max=1, help="Share of a file's records that may be set aside; kept in case.toml."
+        ),
+    ] = None,
 ) -> None:
     """Make, check and publish every table of a case."""
     from pipeline.commands.run import run as command
 
-    command(case, root=context.obj.root, strict=strict)
+    command(
+        case,
+        root=context.obj.root,
+        strict=strict,
+        max_quarantine_share=max_quarantine_share,
+    )
 
 
 @app.command(epilog="Example: lockstep calibrate my-case --runs 100")
@@ -173,6 +184,28 @@ def explain(
     from pipeline.commands.explain import explain as command
 
     command(case, finding_id, root=context.obj.root, as_json=as_json)
+
+
+quarantine = typer.Typer(
+    help="Records that were set aside: which, why, and as they stand in their export.",
+    no_args_is_help=True,
+)
+app.add_typer(quarantine, name="quarantine")
+
+
+@quarantine.command(epilog="Example: lockstep quarantine show my-case --reason tz_ambiguous")
+def show(
+    context: typer.Context,
+    case: CaseName,
+    *,
+    reason: Annotated[str | None, typer.Option(help="Only those set aside for this.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="So many records at most.")] = 20,
+    as_json: AsJson = False,
+) -> None:
+    """Read the records back that the last run set aside, contacts replaced."""
+    from pipeline.commands.quarantine import show as command
+
+    command(case, root=context.obj.root, reason=reason, limit=limit, as_json=as_json)
 
 
 @app.command(epilog="Example: lockstep ui --port 3001")

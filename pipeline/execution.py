@@ -101,8 +101,10 @@ def _raise_broken_rules(case: Case, run_id: str) -> None:
 
 
 def _too_much_quarantined(case: Case) -> ContractError:
-    """Return what was set aside of files that lose more than 1 %, and how it may be mended."""
-    beyond = case.read("sources").filter(pl.col("quarantined_n") * 100 > pl.col("records_in"))
+    """Return what was set aside of files that lose more than they may, and how to mend it."""
+    limit = f"{100 * case.settings.quarantine.max_share:g} %"
+    allowed_n = pl.col("max_quarantine_share") * pl.col("records_in")
+    beyond = case.read("sources").filter(pl.col("quarantined_n") > allowed_n)
     apart = (
         case.read("quarantine")
         .join(beyond.select("source_id", "file_name", "records_in"), on="source_id")
@@ -117,10 +119,12 @@ def _too_much_quarantined(case: Case) -> ContractError:
         for row in apart.iter_rows(named=True)
     )
     return ContractError(
-        f"more than 1 % of a file's records were set aside: {told}. Nothing was published",
+        f"more than {limit} of a file's records were set aside: {told}. Nothing was published",
         where=str(case.folder),
-        expected="at most 1 % of the records of each file in quarantine",
-        fix="mend case.toml as it says there, or export the file again",
+        expected=f"at most {limit} of the records of each file in quarantine",
+        fix="mend case.toml as it says there, or export the file again. To see the records: "
+        f"lockstep quarantine show {case.folder}. To do without them: "
+        f"lockstep run {case.folder} --max-quarantine-share SHARE",
     )
 
 

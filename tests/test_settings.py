@@ -46,6 +46,9 @@ max_lag_s = 600
 surrogates = 199
 seed = 7
 
+[quarantine]
+max_share = 0.02
+
 [counts]
 bins = ["day"]
 
@@ -178,6 +181,8 @@ def test_a_key_unlike_any_gets_no_guess() -> None:
         ('[timing]\nwindows_s = [1, "a"]\n', 'timing.windows_s, entry 2 = "a"', "a whole number"),
         ("[timing]\nwindows_s = [1801]\n", "timing.windows_s, entry 1 = 1801", "1800 or less"),
         ("[timing]\nwindows_s = [5, 60, 5]\n", "windows_s = [5, 60, 5]", "no value twice"),
+        ("[quarantine]\nmax_share = 1.5\n", "quarantine.max_share = 1.5", "1 or less"),
+        ('[quarantine]\nmax_share = "1 %"\n', 'max_share = "1 %"', "a number, without quotes"),
         ('[counts]\nbins = ["month"]\n', 'counts.bins, entry 1 = "month"', "'day' or 'week'"),
         ('[counts]\nbins = ["day", "day"]\n', 'bins = ["day", "day"]', "no value twice"),
         ('[accounts]\nnetwork = "a"\n', 'accounts.network = "a"', "a list"),

@@ -79,6 +79,11 @@ def _start(source: Source, byte_start: int, byte_len: int) -> str:
 
 def _shown(texts: pl.Series, regions: Sequence[str]) -> pl.Series:
     """Return the start of each text, without contacts and long numbers."""
+    return without_contacts(texts, regions).str.slice(0, _SHOWN_CHARS)
+
+
+def without_contacts(texts: pl.Series, regions: Sequence[str]) -> pl.Series:
+    """Return raw texts, which nobody could read as posts, without contacts and long numbers."""
     no_country = pl.repeat(None, len(texts), dtype=pl.String, eager=True)
     clean = redacted(texts, no_country, regions).texts
-    return clean.str.replace_all(_LONG_NUMBER, "<digits>").str.slice(0, _SHOWN_CHARS)
+    return clean.str.replace_all(_LONG_NUMBER, "<digits>")

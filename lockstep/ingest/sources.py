@@ -17,6 +17,7 @@ from lockstep.ingest.mapping import Mapped, map_records
 from lockstep.ingest.noticed import noticed
 from lockstep.ingest.scanner import Bytes
 from lockstep.ingest.zones import zones
+from lockstep.rounding import STORED, real
 from lockstep.storage import empty
 
 _MAX_CHECKSUM_BAD_SHARE = 0.01
@@ -97,7 +98,11 @@ def _refuse_wrong_sums(checksum_ok: pl.Series, where: str) -> None:
 
 
 def sources_table(
-    sources: Sequence[Source], records: pl.DataFrame, accepted: pl.DataFrame
+    sources: Sequence[Source],
+    records: pl.DataFrame,
+    accepted: pl.DataFrame,
+    *,
+    max_quarantine_share: float,
 ) -> pl.DataFrame:
     """Return table `sources`: one row per export file.
 
@@ -105,6 +110,7 @@ def sources_table(
         sources: The exports.
         records: All records, with source_id and outcome.
         accepted: Accepted records, with source_id, account_key and posted_at_s.
+        max_quarantine_share: Share of a file's records that the case allows to be set aside.
     """
     outcome = pl.col("outcome")
     counted = records.group_by("source_id").agg(
@@ -127,6 +133,7 @@ def sources_table(
             first_posted_at=timestamp("first_posted_s"),
             last_posted_at=timestamp("last_posted_s"),
             exported_at=timestamp("exported_at_s"),
+            max_quarantine_share=pl.lit(real(max_quarantine_share), dtype=STORED),
         )
         .select(schema.names())
     )

@@ -47,7 +47,9 @@ def stage(
     internal = sorted({domain for source in sources for domain in source.format.links.internal})
     made = make_posts(accepted, internal=internal, regions=regions, key=key)
     return {
-        "sources": sources_table(sources, records, accepted),
+        "sources": sources_table(
+            sources, records, accepted, max_quarantine_share=settings.quarantine.max_share
+        ),
         "records": records_table(records),
         "posts": made.posts,
         "post_contacts": made.post_contacts,

@@ -6,15 +6,19 @@ import polars as pl
 
 from assets.cases import Case
 from lockstep.ingest.exports import find_exports
-from pipeline.case_files import adopt, find_case, name_a_key
+from pipeline.case_edits import name_a_key, write_setting
+from pipeline.case_files import adopt, find_case
 from pipeline.console import many, out, say
 from pipeline.failures import WARNED
 from pipeline.headlines import headlines
 from pipeline.workspace import find_root, prepare_home
 
 
-def run(typed: str, *, root: Path | None, strict: bool) -> None:
+def run(typed: str, *, root: Path | None, strict: bool, max_quarantine_share: float | None) -> None:
     """Run a case, or make one of a folder of exports and run that.
+
+    A share that may be set aside is written into the case file: what a case publishes follows from
+    the case alone.
 
     Raises:
         SystemExit: Under `strict`, when a rule of severity warning does not hold; exit code 5.
@@ -24,6 +28,10 @@ def run(typed: str, *, root: Path | None, strict: bool) -> None:
     folder = find_case(typed, root)
     if not (folder / "case.toml").is_file():
         folder = adopt(folder, root)
+    if max_quarantine_share is not None:
+        share = f"{max_quarantine_share:g}"
+        write_setting(folder / "case.toml", "quarantine", "max_share", share)
+        say(f"{folder / 'case.toml'} now says [quarantine] max_share = {share}")
     warnings_n = run_case(Case(folder), find_root(root, folder))
     if strict and warnings_n:
         raise SystemExit(WARNED)
