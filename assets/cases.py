@@ -48,6 +48,16 @@ class Case:
         """Each published `findings`, named by its SHA-256."""
         return self.folder / "log" / "history"
 
+    @property
+    def lock(self) -> Path:
+        """The file whose lock a run holds."""
+        return self.folder / ".lock"
+
+    @property
+    def scratch(self) -> Path:
+        """Temporary files of the run under way."""
+        return self.folder / "out" / ".scratch"
+
     def table(self, name: str) -> Path:
         """Where a table's Parquet file lies."""
         return self.folder / "out" / "tables" / f"{name}.parquet"

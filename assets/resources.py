@@ -1,10 +1,13 @@
 """What assets are given from outside: the workspace in which their cases lie."""
 
+from collections.abc import Generator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import dagster as dg
 
 from assets.cases import Case
+from assets.exclusive import exclusive, is_held
 from lockstep.errors import ConfigError
 
 
@@ -15,6 +18,22 @@ class Workspace(dg.ConfigurableResource["Workspace"]):
     """Path of the workspace."""
     folders: dict[str, str] = {}  # noqa: RUF012 - pydantic copies defaults
     """Folders of cases that do not lie in `cases/`, by case."""
+    is_holder: bool = False
+    """Whether whoever made this resource holds the case of the run already."""
+
+    @contextmanager
+    def yield_for_execution(
+        self, context: dg.InitResourceContext
+    ) -> Generator["Workspace", None, None]:
+        """Hold the case of a run while it lasts; another run of it is waited for."""
+        key = context.run.tags.get("dagster/partition") if context.run else None
+        with ExitStack() as held:
+            if key is not None and not self.is_holder:
+                case = self.case(key)
+                if is_held(case) and context.log:
+                    context.log.info("another run of this case is under way; waiting for its end")
+                held.enter_context(exclusive(case, waits=True))
+            yield self
 
     def case(self, key: str) -> Case:
         """Return a case by its partition key.

@@ -5,6 +5,8 @@ LockstepError
 ├── InputError       an export is unreadable or unknown                      exit 3
 │   └── UnknownExportError   no format matches, or two match equally well
 ├── ContractError    a table breaks its contract; nothing is published       exit 4
+├── StorageError     a disk is full, or a folder cannot be written to        exit 6
+│   └── BusyError            another run of the case is under way
 └── MethodError      a method was asked for something it does not define     exit 1
 
 A message says what is wrong, where, what was expected and found, and what to do next.
@@ -47,6 +49,16 @@ class ContractError(LockstepError):
     """A table breaks its contract."""
 
     exit_code = 4
+
+
+class StorageError(LockstepError):
+    """Nothing can be written where it must be."""
+
+    exit_code = 6
+
+
+class BusyError(StorageError):
+    """Another run writes there."""
 
 
 class MethodError(LockstepError):

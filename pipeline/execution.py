@@ -38,7 +38,7 @@ def execute(
     """Make, check and publish a case.
 
     Args:
-        case: The case.
+        case: The case; the caller holds it (`assets.exclusive`).
         root: Its workspace; Dagster's home is prepared already.
         surrogate_cases_n: Surrogates on which the error rates of the case are measured; none keeps
             the table `case_calibration` where its inputs are as they were.
@@ -50,7 +50,7 @@ def execute(
         KeyboardInterrupt: The user interrupted the run.
     """
     key, run_id = case.folder.name, str(uuid.uuid4())
-    workspace = Workspace(root=str(root), folders={key: str(case.folder)})
+    workspace = Workspace(root=str(root), folders={key: str(case.folder)}, is_holder=True)
     with Progress() as progress, dg.DagsterInstance.get() as instance:
         defs = definitions(
             resources={"workspace": workspace}, loggers={"console": progress.logger()}

@@ -8,11 +8,13 @@ from typing import Any
 import dagster as dg
 
 from assets.cases import Case
+from assets.exclusive import is_held
 from assets.partitions import CASES
 from assets.received import is_published, observed, received
 from assets.resources import Workspace
 from lockstep.errors import LockstepError
 from lockstep.storage import file_sha256
+from pipeline.abandoned import end_abandoned
 
 JOB = "case"
 CHECKS = "checks"
@@ -60,6 +62,7 @@ class Hashes:
 )
 def changed_cases(context: dg.SensorEvaluationContext, workspace: Workspace) -> dg.SensorResult:
     """Ask for a run of each case that was given something new."""
+    end_abandoned(context.instance, workspace)
     sha256 = Hashes(context.cursor)
     requests: list[dg.RunRequest] = []
     events: list[dg.AssetObservation] = []
@@ -89,6 +92,8 @@ def _request(case: Case, versions: dict[str, str]) -> dg.RunRequest:
 
 
 def _is_at_work(instance: dg.DagsterInstance, case: Case) -> bool:
+    if is_held(case):  # a run of another workspace's, too
+        return True
     of_case = {"dagster/partition": case.folder.name}
     return bool(instance.get_runs(dg.RunsFilter(statuses=_AT_WORK, tags=of_case), limit=1))
 

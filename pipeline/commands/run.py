@@ -5,6 +5,7 @@ from pathlib import Path
 import polars as pl
 
 from assets.cases import Case
+from assets.exclusive import exclusive
 from lockstep.ingest.exports import find_exports
 from pipeline.case_edits import name_a_key, write_setting
 from pipeline.case_files import adopt, find_case
@@ -49,8 +50,16 @@ def publish_case(case: Case, root: Path, *, surrogate_cases_n: int = 0) -> int:
     """Make, check and publish a case in its workspace; return how many rules gave warning.
 
     With surrogate cases the error rates of the case are measured on so many of them.
+
+    Raises:
+        BusyError: Another run of the case is under way.
+        LockstepError: As `run`.
     """
-    case = with_key(case)
+    with exclusive(case, waits=False):
+        return _publish_held(with_key(case), root, surrogate_cases_n=surrogate_cases_n)
+
+
+def _publish_held(case: Case, root: Path, *, surrogate_cases_n: int) -> int:
     files = find_exports(case.folder, case.settings)
     prepare_home(root)
     name = f"{_label(case)} case {case.folder.name}".strip()

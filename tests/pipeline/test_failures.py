@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 
 from lockstep.errors import (
+    BusyError,
     ConfigError,
     ContractError,
     InputError,
     LockstepError,
     MethodError,
+    StorageError,
     UnknownExportError,
 )
 from pipeline.failures import told
@@ -27,6 +29,8 @@ from pipeline.failures import told
         (InputError, 3),
         (UnknownExportError, 3),
         (ContractError, 4),
+        (StorageError, 6),
+        (BusyError, 6),
     ],
 )
 def test_each_error_of_ours_has_its_code_and_its_words(

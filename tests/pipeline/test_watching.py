@@ -7,6 +7,8 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
+from assets.cases import Case
+from assets.exclusive import exclusive
 from assets.received import received
 from assets.resources import Workspace
 from lockstep.errors import LockstepError
@@ -25,9 +27,9 @@ def make(root: Path, name: str, *, text: str = "a,b\n") -> Path:
 
 def looked(root: Path, instance: dg.DagsterInstance, cursor: str | None = None) -> dg.SensorResult:
     """Return what one look of the sensor asks for."""
-    workspace = Workspace(root=str(root))
-    with dg.build_sensor_context(instance=instance, cursor=cursor) as context:
-        found = changed_cases(context, workspace=workspace)
+    resources = {"workspace": Workspace(root=str(root))}
+    with dg.build_sensor_context(instance=instance, cursor=cursor, resources=resources) as context:
+        found = changed_cases(context)
     assert isinstance(found, dg.SensorResult)
     return found
 
@@ -124,6 +126,17 @@ def test_a_case_at_work_is_not_run_twice(tmp_path: Path, instance: dg.DagsterIns
     )
 
     assert list(asked(looked(tmp_path, instance))) == ["chad"]
+
+
+def test_a_case_held_by_another_workspace_is_not_run(
+    tmp_path: Path, instance: dg.DagsterInstance
+) -> None:
+    """Its runs stand in no storage of ours, its lock does."""
+    folder = make(tmp_path, "mali")
+
+    with exclusive(Case(folder), waits=False):
+        assert asked(looked(tmp_path, instance)) == {}
+    assert list(asked(looked(tmp_path, instance))) == ["mali"]
 
 
 def test_files_are_read_again_only_when_they_changed(tmp_path: Path) -> None:
