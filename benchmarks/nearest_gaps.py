@@ -60,8 +60,6 @@ def write_posts(folder: Path, posts_n: int) -> None:
         pl.format("facebook:{}", pl.col("account") + 10**14).alias("account_key"),
         "account",
         "posted_at_s",
-        pl.lit(value=False).alias("is_scheduled_announcement"),
-        pl.lit(0, pl.Int64).alias("posted_at_uncertainty_s"),
     ).write_parquet(folder / "posts.parquet")
     pl.select(
         pl.format("facebook:{}", pl.int_range(ACCOUNTS_N) + 10**14).alias("account_key"),

@@ -105,6 +105,7 @@ def frames(
         pl.lit(1_000_000).alias("posted_at_resolution_us"),
         pl.lit(0).alias("posted_at_uncertainty_s"),
         pl.lit(value=False).alias("is_scheduled_announcement"),
+        pl.lit(value=False).alias("is_back_dated"),
     )
     accounts = pl.LazyFrame(
         {"account_key": keys, "created_at_s": created_s or [0] * len(keys)},

@@ -4,14 +4,9 @@ import polars as pl
 
 from lockstep.engine import run_sql
 from lockstep.settings import Settings
+from lockstep.timing.events import IS_EVENT_POST
 
-_POSTS = (
-    "post_key",
-    "account_key",
-    "posted_at_s",
-    "is_scheduled_announcement",
-    "posted_at_uncertainty_s",
-)
+_POSTS = ("post_key", "account_key", "posted_at_s")
 
 
 def post_counts(
@@ -22,6 +17,7 @@ def post_counts(
     """Return the event posts of every account of the case, by hour, day and ISO week (UTC).
 
     Accounts that are not under study are counted as well: they are what activity is compared with.
+    A back-dated post is in no bin: on which day it was published is not known.
 
     Returns:
         Table `post_counts`: one row per account, bin width and bin that holds a post; starts in s.
@@ -29,4 +25,4 @@ def post_counts(
     References:
         METHODS §3 (event posts), §8.1.
     """
-    return run_sql("post_counts", posts=posts.select(_POSTS))
+    return run_sql("post_counts", posts=posts.filter(IS_EVENT_POST).select(_POSTS))

@@ -120,6 +120,7 @@ def surrogate_posts(scope: Scope, calendar: Calendar, rng: np.random.Generator) 
         posted_at_resolution_us=pl.lit(1_000_000, dtype=pl.Int64),
         posted_at_uncertainty_s=pl.lit(0, dtype=pl.Int64),
         is_scheduled_announcement=pl.lit(False),
+        is_back_dated=pl.lit(False),
     )
 
 

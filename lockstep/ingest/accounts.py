@@ -29,9 +29,10 @@ def accounts_table(
         *(pl.col(name).drop_nulls().last() for name in _FILLED),
         pl.col("platform", "account_id", "account_url", "is_group").last(),
     )
+    published_s = pl.col("posted_at_s").filter(~pl.col("is_back_dated"))
     span = posts.group_by("account_key").agg(
-        pl.col("posted_at_s").min().alias("first_post_s"),
-        pl.col("posted_at_s").max().alias("last_post_s"),
+        published_s.min().alias("first_post_s"),
+        published_s.max().alias("last_post_s"),
         pl.len().cast(pl.Int64).alias("posts_n"),
     )
     known = shown.join(span, on="account_key").sort("account_key")

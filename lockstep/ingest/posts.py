@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from lockstep.ingest.back_dated import early_posts
 from lockstep.ingest.instants import timestamp
 from lockstep.ingest.links import links_table, unresolved
 from lockstep.ingest.mapping import LINKS, WRITTEN
@@ -27,11 +28,12 @@ _FILLED = (
 
 @dataclass(frozen=True, slots=True)
 class Posts:
-    """Tables `posts`, `post_contacts` and `links`."""
+    """Tables `posts`, `post_contacts` and `links`; and the posts with an earlier time than id."""
 
     posts: pl.DataFrame
     post_contacts: pl.DataFrame
     links: pl.DataFrame
+    early: pl.DataFrame
 
 
 def make_posts(
@@ -49,7 +51,7 @@ def make_posts(
         key: The case's key.
 
     References:
-        METHODS §12; FORMATS §8.
+        METHODS §6, §12; FORMATS §8.
     """
     others = [name for name in accepted.columns if name not in {*_FILLED, "post_key"}]
     shown = (
@@ -59,11 +61,19 @@ def make_posts(
     )
     links, link_contacts = links_table(shown, internal=internal, regions=regions, key=key)
     clean, contacts = _without_contacts(shown, regions, key)
+    posts = clean.with_columns(**_derived())
+    early = early_posts(posts)
     return Posts(
-        posts=clean.with_columns(**_derived()).select(empty("posts").columns),
+        posts=_marked(posts, early).select(empty("posts").columns),
         post_contacts=_contacts_table([*contacts, *link_contacts], shown["post_key"]),
         links=links,
+        early=early,
     )
+
+
+def _marked(posts: pl.DataFrame, early: pl.DataFrame) -> pl.DataFrame:
+    back_dated = early.filter("is_back_dated")["post_key"]
+    return posts.with_columns(is_back_dated=pl.col("post_key").is_in(back_dated.to_list()))
 
 
 def _without_contacts(

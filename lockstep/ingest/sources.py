@@ -27,6 +27,8 @@ _COUNTED = {
     "duplicate_exact_n": "duplicate_exact",
     "quarantined_n": "quarantined",
 }
+_EARLY = {"back_dated": True, "ids_not_ordered": False}
+"""How records with an earlier time than their id are called: by whether they are back-dated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,8 @@ def sources_table(
     Args:
         sources: The exports.
         records: All records, with source_id and outcome.
-        accepted: Accepted records, with source_id, account_key and posted_at_s.
+        accepted: Accepted records, with source_id, account_key, posted_at_s, and is_back_dated of
+            early posts (false where ids do not tell).
         max_quarantine_share: Share of a file's records that the case allows to be set aside.
     """
     outcome = pl.col("outcome")
@@ -117,10 +120,12 @@ def sources_table(
         pl.len().alias("records_in"),
         *((outcome == name).sum().alias(column) for column, name in _COUNTED.items()),
     )
+    published_s = pl.col("posted_at_s").filter(~pl.col("is_back_dated").fill_null(value=False))
     spans = accepted.group_by("source_id").agg(
         pl.col("account_key").n_unique().alias("accounts_n"),
-        pl.col("posted_at_s").min().alias("first_posted_s"),
-        pl.col("posted_at_s").max().alias("last_posted_s"),
+        published_s.min().alias("first_posted_s"),
+        published_s.max().alias("last_posted_s"),
+        *(_noticed(name, pl.col("is_back_dated") == is_so) for name, is_so in _EARLY.items()),
     )
     schema = empty("sources").schema
     facts = [source.facts for source in sources]
@@ -134,9 +139,16 @@ def sources_table(
             last_posted_at=timestamp("last_posted_s"),
             exported_at=timestamp("exported_at_s"),
             max_quarantine_share=pl.lit(real(max_quarantine_share), dtype=STORED),
+            warnings=pl.concat_list("warnings", *_EARLY).list.drop_nulls().list.join("; "),
         )
+        .with_columns(warnings=pl.when(pl.col("warnings") != "").then("warnings"))
         .select(schema.names())
     )
+
+
+def _noticed(name: str, is_so: pl.Expr) -> pl.Expr:
+    said = pl.format(f"{name} {{}}", is_so.sum())
+    return pl.when(is_so.sum() > 0).then(said).alias(name)
 
 
 def _facts(

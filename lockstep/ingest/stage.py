@@ -46,6 +46,7 @@ def stage(
     accepted = _accepted(sources, records)
     internal = sorted({domain for source in sources for domain in source.format.links.internal})
     made = make_posts(accepted, internal=internal, regions=regions, key=key)
+    accepted = accepted.join(made.early, on="post_key", how="left", maintain_order="left")
     return {
         "sources": sources_table(
             sources, records, accepted, max_quarantine_share=settings.quarantine.max_share

@@ -1,6 +1,6 @@
 -- How many event posts each account published in each hour, day and ISO week.
 -- grain: account x bin width x bin that holds a post
--- inputs: posts
+-- inputs: posts (event posts only)
 -- parameters: none
 -- output order: account_key, bin, bin_start_s
 -- 1970-01-01 was a Thursday: weeks count from the first Monday after it. A remainder of a negative
@@ -32,7 +32,6 @@ binned as (
         ) % widths.width_s as bin_start_s
     from posts
     cross join widths
-    where not posts.is_scheduled_announcement and posts.posted_at_uncertainty_s = 0
 )
 
 select

@@ -1,6 +1,6 @@
 -- Nearest post of another account of the scope before and after each event post.
 -- grain: event post of the scope
--- inputs: posts, accounts (of the scope only)
+-- inputs: posts (event posts only), accounts (of the scope only)
 -- parameters: $scope name of the scope
 -- output order: place
 -- A run is a stretch of posts of one account with no other account's post between them. The latest
@@ -23,7 +23,6 @@ event_posts as (
         posts.posted_at_s
     from posts
     inner join numbered_accounts on posts.account_key = numbered_accounts.account_key
-    where not posts.is_scheduled_announcement and posts.posted_at_uncertainty_s = 0
 ),
 
 first_posts as (

@@ -9,7 +9,7 @@ from lockstep.synthetic import truth
 from lockstep.synthetic.content import make_posts
 from lockstep.synthetic.controls import disclosed_pages
 from lockstep.synthetic.crowdtangle import Export, export_rows, write_export
-from lockstep.synthetic.dirt import with_dirt
+from lockstep.synthetic.dirt import with_back_dated, with_dirt
 from lockstep.synthetic.exports import exports
 from lockstep.synthetic.news import News, draw_news
 from lockstep.synthetic.parameters import Parameters, Variant
@@ -85,7 +85,7 @@ def write_case(
 ) -> SyntheticCase:
     """Write the files of a case of any numbers, and return what is true of it."""
     timeline = make_timeline(seed, news, parameters)
-    posts = make_posts(seed, timeline, parameters)
+    posts = with_back_dated(seed, make_posts(seed, timeline, parameters), parameters)
     rows = raw_rows(seed, posts, parameters)
     folder.mkdir(parents=True, exist_ok=True)
     paths = []

@@ -20,13 +20,16 @@ _EMPTY = (
 
 
 def post_ids(timeline: Timeline, parameters: Parameters) -> list[str]:
-    """Return a 15-digit id for each post, ascending with time within a page."""
+    """Return a 15-digit id for each post, ascending with time within a page.
+
+    It ends with 0: there is room after each for one that claims an earlier time.
+    """
     numbers = np.zeros(len(timeline.page), dtype=np.int64)
     pages = np.array([page.number for page in parameters.all_pages])[timeline.page]
     for page in range(len(parameters.all_pages)):
         mine = timeline.of_page(page)
         numbers[mine] = np.arange(1, len(mine) + 1)
-    return [f"9{n:09d}{p:05d}" for p, n in zip(pages.tolist(), numbers.tolist(), strict=True)]
+    return [f"9{n:08d}{p:05d}0" for p, n in zip(pages.tolist(), numbers.tolist(), strict=True)]
 
 
 def make_posts(seed: int, timeline: Timeline, parameters: Parameters) -> pl.DataFrame:

@@ -157,6 +157,8 @@ class Parameters:
     duplicate_row_share: float = 0.005
     undated_row_share: float = 0.002
     """Further rows whose time cannot be read."""
+    back_dated_n: int = 40
+    """Further posts of the network's pages, which claim an earlier time than their ids have."""
 
     @property
     def all_pages(self) -> tuple[Page, ...]:

@@ -88,6 +88,7 @@ def _base(seed: int, variant: Variant) -> Parameters:
         disclosed_share=0.0,
         memorial_pages=(),
         early_rate=1.0,
+        back_dated_n=0,
     )
 
 

@@ -35,7 +35,8 @@ def truth_post(posts: pl.DataFrame, parameters: Parameters) -> pl.DataFrame:
     """Return one row per post: post_key, account_key, posted_at_s, event_id, role, lag_s, contact.
 
     `lag_s` is behind the event's leader; posts of no event have neither event nor lag. `role` is
-    leader or follower of an event, news, slot, imitation or background.
+    leader or follower of an event, news, slot, imitation, background, or back_dated: then
+    `posted_at_s` is the time that it claims.
     """
     keys = _account_keys(parameters)
     in_event = posts["event"] != NO_EVENT
@@ -82,7 +83,8 @@ def truth_pair(timeline: Timeline, parameters: Parameters) -> pl.DataFrame:
 def truth_account(timeline: Timeline, parameters: Parameters) -> pl.DataFrame:
     """Return one row per account: account_key, name, side, created_s, joined_s, posts_n.
 
-    `side` is network, control or disclosed; `joined_s` the first event of a page of the network.
+    `side` is network, control or disclosed; `joined_s` the first event of a page of the network;
+    `posts_n` leaves out back-dated ones.
     """
     network = list(range(len(parameters.pages)))
     disclosed = disclosed_pages(parameters)

@@ -38,9 +38,13 @@ def collection_intervals(posts: pl.LazyFrame, sources: pl.LazyFrame) -> Interval
 
 
 def _span_of(posts: pl.LazyFrame) -> Intervals:
-    seen = posts.select(
-        pl.col("posted_at_s").min().alias("start_s"), pl.col("posted_at_s").max().alias("end_s")
-    ).collect()
+    seen = (
+        posts.filter(~pl.col("is_back_dated"))
+        .select(
+            pl.col("posted_at_s").min().alias("start_s"), pl.col("posted_at_s").max().alias("end_s")
+        )
+        .collect()
+    )
     return tuple((int(start), int(end)) for start, end in seen.drop_nulls().iter_rows())
 
 

@@ -4,15 +4,9 @@ import polars as pl
 
 from lockstep.engine import run_sql
 from lockstep.settings import Settings
-from lockstep.timing.events import NETWORK, scope_accounts
+from lockstep.timing.events import IS_EVENT_POST, NETWORK, scope_accounts
 
-_POSTS = (
-    "post_key",
-    "account_key",
-    "posted_at_s",
-    "is_scheduled_announcement",
-    "posted_at_uncertainty_s",
-)
+_POSTS = ("post_key", "account_key", "posted_at_s")
 
 
 def timing_difference(
@@ -35,6 +29,6 @@ def timing_difference(
     return run_sql(
         "timing_difference",
         params={"scope": NETWORK},
-        posts=posts.select(_POSTS),
+        posts=posts.filter(IS_EVENT_POST).select(_POSTS),
         accounts=scope_accounts(accounts, settings),
     )

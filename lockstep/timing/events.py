@@ -16,6 +16,13 @@ CONTROL: Scopes = "control"
 NETWORK_CONTROL: Scopes = "network_control"
 """The scope of both, in which an account under study meets a control (null N5)."""
 
+IS_EVENT_POST = (
+    ~pl.col("is_scheduled_announcement")
+    & (pl.col("posted_at_uncertainty_s") == 0)
+    & ~pl.col("is_back_dated")
+)
+"""Posts that every timing number and every count is of (METHODS §3): of table `posts`."""
+
 
 def pair_name(a: str, b: str) -> str:
     """Return the subject of a row that is about an unordered pair of accounts."""
@@ -71,8 +78,8 @@ def event_posts(
 ) -> pl.LazyFrame:
     """Return the posts that every timing number is of.
 
-    A post counts where its account is in the scope, it is no scheduled announcement and its time
-    is certain (METHODS §3).
+    A post counts where its account is in the scope, it is no scheduled announcement, its time is
+    certain and it is not back-dated (METHODS §3).
 
     Returns:
         One row per scope and post, columns scope, post_key, account_key, posted_at_s and
@@ -82,8 +89,7 @@ def event_posts(
     chosen = scope_accounts(accounts, settings, scope)["account_key"]
     return (
         posts.filter(
-            ~pl.col("is_scheduled_announcement"),
-            pl.col("posted_at_uncertainty_s") == 0,
+            IS_EVENT_POST,
             pl.col("account_key").is_in(chosen.to_list()),
         )
         .select(

@@ -17,23 +17,31 @@ EDGES = st.builds(
 )
 TIMES = st.one_of(st.integers(-(10**9), 2 * 10**9), EDGES)
 POSTS = st.lists(
-    st.tuples(TIMES, st.integers(0, 2), st.booleans(), st.sampled_from([0, 0, 3_600])), max_size=60
+    st.tuples(
+        TIMES, st.integers(0, 2), st.booleans(), st.sampled_from([0, 0, 3_600]), st.booleans()
+    ),
+    max_size=60,
 )
+Post = tuple[int, int, bool, int, bool]
+"""Time in s, account, whether an announcement, uncertainty in s, whether back-dated."""
 
 
-def staged(posts: list[tuple[int, int, bool, int]]) -> pl.LazyFrame:
-    """Return posts given as (time, account, announcement, uncertainty)."""
+def staged(posts: list[Post]) -> pl.LazyFrame:
+    """Return posts as staging yields them."""
     frame = reference.frames([(time, account) for time, account, *_ in posts], 3, days_n=1)["posts"]
     return frame.with_columns(
         pl.Series("is_scheduled_announcement", [p[2] for p in posts], dtype=pl.Boolean),
         pl.Series("posted_at_uncertainty_s", [p[3] for p in posts], dtype=pl.Int64),
+        pl.Series("is_back_dated", [p[4] for p in posts], dtype=pl.Boolean),
     )
 
 
 def by_polars(posts: pl.LazyFrame) -> pl.DataFrame:
     """Count in calendar hours, days and weeks, as Polars truncates moments."""
     events = posts.filter(
-        ~pl.col("is_scheduled_announcement"), pl.col("posted_at_uncertainty_s") == 0
+        ~pl.col("is_scheduled_announcement"),
+        pl.col("posted_at_uncertainty_s") == 0,
+        ~pl.col("is_back_dated"),
     ).with_columns(pl.from_epoch("posted_at_s", time_unit="s").alias("at"))
     counted = [
         events.group_by("account_key", pl.col("at").dt.truncate(every).dt.epoch("s"))
@@ -46,8 +54,8 @@ def by_polars(posts: pl.LazyFrame) -> pl.DataFrame:
 
 @given(POSTS)
 @settings(max_examples=60, deadline=None)
-def test_counts_are_those_of_polars(posts: list[tuple[int, int, bool, int]]) -> None:
-    """Weeks start on Monday, also before 1970; announcements and uncertain times do not count."""
+def test_counts_are_those_of_polars(posts: list[Post]) -> None:
+    """Weeks start on Monday, also before 1970; only event posts count."""
     frame = staged(posts)
 
     assert post_counts(posts=frame, settings=reference.settings()).equals(by_polars(frame))
@@ -55,7 +63,7 @@ def test_counts_are_those_of_polars(posts: list[tuple[int, int, bool, int]]) -> 
 
 def test_known_moments_fall_into_known_bins() -> None:
     """The last second of Sunday 2022-01-02 and the first of Monday, by hand."""
-    frame = staged([(1_641_167_999, 0, False, 0), (1_641_168_000, 0, False, 0)])
+    frame = staged([(1_641_167_999, 0, False, 0, False), (1_641_168_000, 0, False, 0, False)])
     rows = post_counts(posts=frame, settings=reference.settings())
 
     assert rows.select("bin", "bin_start_s", "posts_n").rows() == [
@@ -70,7 +78,7 @@ def test_known_moments_fall_into_known_bins() -> None:
 
 def test_the_table_obeys_its_contract(tmp_path: Path) -> None:
     """It can be stored, and every rule holds of it; so of a table without a row."""
-    some = [(t * 50_001 - 10**6, t % 3, t % 11 == 0, 0) for t in range(200)]
+    some = [(t * 50_001 - 10**6, t % 3, t % 11 == 0, 0, t % 13 == 0) for t in range(200)]
     for posts in (some, []):
         rows = post_counts(posts=staged(posts), settings=reference.settings())
         assert broken_rules(tmp_path, post_counts=rows) == {}
@@ -78,7 +86,7 @@ def test_the_table_obeys_its_contract(tmp_path: Path) -> None:
 
 def test_rules_notice_a_count_on_the_wrong_bin(tmp_path: Path) -> None:
     """A week that starts on Sunday, or an hour that lost a post, breaks its rule."""
-    rows = post_counts(posts=staged([(10**9, 0, False, 0)]), settings=reference.settings())
+    rows = post_counts(posts=staged([(10**9, 0, False, 0, False)]), settings=reference.settings())
     is_week, is_hour = pl.col("bin") == "week", pl.col("bin") == "hour"
     shifted = rows.with_columns(
         pl.when(is_week).then(pl.col("bin_start_s") - 86_400).otherwise("bin_start_s").name.keep()
@@ -90,7 +98,7 @@ def test_rules_notice_a_count_on_the_wrong_bin(tmp_path: Path) -> None:
 
 def test_order_of_posts_does_not_matter(tmp_path: Path) -> None:
     """The same posts in another order give the same file."""
-    posts = staged([(t * 7_919, t % 3, False, 0) for t in range(300)])
+    posts = staged([(t * 7_919, t % 3, False, 0, False) for t in range(300)])
     mixed = posts.collect().sample(fraction=1.0, shuffle=True, seed=1).lazy()
     files = [
         storage.write(

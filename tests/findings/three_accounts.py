@@ -45,6 +45,7 @@ def posts() -> pl.LazyFrame:
                 "posted_at_resolution_us": 1_000_000,
                 "posted_at_uncertainty_s": 0,
                 "is_scheduled_announcement": False,
+                "is_back_dated": False,
                 "source_id": "ab" * 32,
                 "source_row": n + 1,
                 "post_url": f"https://example.org/{account}/{n}",

@@ -44,6 +44,7 @@ def test_totals(tables: Tables) -> None:
     assert tables["accounts"].height == 3_061
     assert tables["quarantine"].height == 0
     assert (events.height, events["account_key"].n_unique()) == (10_902, 3_051)
+    assert not events["is_back_dated"].any()
     assert tables["engagement"]["checksum_ok"].all()
     assert tables["engagement"]["checksum_ok"].null_count() == 0
 

@@ -1,4 +1,4 @@
-"""The seed-shaped synthetic case, staged: every true post at its second, and nothing else."""
+"""The seed-shaped synthetic case, staged: every true post at its second, the dirt told apart."""
 
 import polars as pl
 import pytest
@@ -22,14 +22,30 @@ def tables(case: SyntheticCase) -> Tables:
 
 
 def test_every_true_post_is_found(case: SyntheticCase, tables: Tables) -> None:
-    """Post, account and second are the planted ones, 23,685 of the pages under study."""
+    """Post, account and second are the planted ones, 23,685 and 40 of the pages under study."""
     names = ("post_key", "account_key", "posted_at_s")
     found = tables["posts"].select(names).sort(names)
 
     under_study = [f"facebook:{account}" for account in case.account_ids]
-    assert found["account_key"].is_in(under_study).sum() == 23_685
+    assert found["account_key"].is_in(under_study).sum() == 23_725
     assert found.equals(case.truth_post.select(names).sort(names))
     assert not tables["posts"]["is_scheduled_announcement"].any()
+
+
+def test_back_dated_posts_are_those_that_were_planted(case: SyntheticCase, tables: Tables) -> None:
+    """All forty and no other, and what is left are the 23,685 posts and the pages' true lives."""
+    posts, back_dated = tables["posts"], pl.col("role") == "back_dated"
+    planted = case.truth_post.filter(back_dated)["post_key"]
+    published = posts.filter(~pl.col("is_back_dated"))
+
+    assert set(posts.filter("is_back_dated")["post_key"]) == set(planted)
+    under_study = [f"facebook:{account}" for account in case.account_ids]
+    assert published["account_key"].is_in(under_study).sum() == 23_685
+    lives = tables["accounts"].filter(pl.col("first_post_s") >= pl.col("created_at_s"))
+    assert lives.height == tables["accounts"].height == 15
+    noticed = tables["sources"]["warnings"].str.extract(r"back_dated (\d+)").cast(pl.Int64)
+    assert noticed.sum() == 40
+    assert not tables["sources"]["warnings"].str.contains("ids_not_ordered").any()
 
 
 def test_only_the_dirt_is_kept_apart(case: SyntheticCase, tables: Tables) -> None:
@@ -46,8 +62,10 @@ def test_only_the_dirt_is_kept_apart(case: SyntheticCase, tables: Tables) -> Non
 
 def test_accounts_are_the_true_ones(case: SyntheticCase, tables: Tables) -> None:
     """Fifteen pages with their names, creation and numbers of posts."""
-    truth = case.truth_account.select("account_key", "name", "created_s", "posts_n")
-    found = tables["accounts"].select("account_key", "name", "created_at_s", "posts_n")
+    truth = case.truth_account.select("account_key", "name", "created_s")
+    found = tables["accounts"].select("account_key", "name", "created_at_s")
+    posts_n = case.truth_post.group_by("account_key").len().sort("account_key")["len"]
 
     assert found.sort("account_key").rows() == truth.sort("account_key").rows()
+    assert tables["accounts"].sort("account_key")["posts_n"].to_list() == posts_n.to_list()
     assert set(tables["accounts"]["kind"]) == {"page"}

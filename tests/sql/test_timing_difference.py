@@ -63,15 +63,11 @@ def frames(
             "post_key": [key for _, _, key in posts],
             "account_key": [account for _, account, _ in posts],
             "posted_at_s": [time for time, _, _ in posts],
-            "is_scheduled_announcement": [False] * len(posts),
-            "posted_at_uncertainty_s": [0] * len(posts),
         },
         schema={
             "post_key": pl.String,
             "account_key": pl.String,
             "posted_at_s": pl.Int64,
-            "is_scheduled_announcement": pl.Boolean,
-            "posted_at_uncertainty_s": pl.Int64,
         },
     )
     of_accounts = pl.DataFrame(
@@ -149,24 +145,34 @@ def test_threads_change_nothing() -> None:
 
 
 def test_only_event_posts_of_the_scope_are_searched() -> None:
-    """Announcements, uncertain times and other accounts are no neighbours; none is lost besides."""
-    posts, accounts = frames(
-        [(0, "a", "p0"), (1, "b", "p1"), (2, "b", "p2"), (3, "c", "p3"), (9, "b", "p4")],
-        {"a": None, "b": None, "c": None},
-    )
-    posts = posts.with_columns(
-        is_scheduled_announcement=pl.col("post_key") == "p1",
-        posted_at_uncertainty_s=pl.when(pl.col("post_key") == "p2").then(3600).otherwise(0),
+    """What is no event post and other accounts' posts are no neighbours; none is lost besides."""
+    tables = reference.frames([(0, 0), (1, 1), (2, 1), (3, 1), (4, 2), (9, 1)], 3, days_n=1)
+    posts = tables["posts"].with_columns(
+        is_scheduled_announcement=pl.col("posted_at_s") == 1,
+        posted_at_uncertainty_s=pl.when(pl.col("posted_at_s") == 2).then(3600).otherwise(0),
+        is_back_dated=pl.col("posted_at_s") == 3,
     )
 
-    found = engine.run_sql(
-        "timing_difference",
-        params={"scope": "network"},
+    found = timing_difference(
         posts=posts,
-        accounts=accounts.filter(pl.col("account_key") != "c"),
+        accounts=tables["accounts"],
+        settings=reference.settings(AccountsSection(network=("facebook:0000", "facebook:0001"))),
     )
 
-    assert found.select("post_key", "nearest_gap_s").rows() == [("p0", 9), ("p4", 9)]
+    assert found.select("posted_at_s", "nearest_gap_s").rows() == [(0, 9), (9, 9)]
+
+
+def test_a_back_dated_post_does_not_lengthen_a_life() -> None:
+    """Another account lives from its creation on, not from the time that a post claims."""
+    tables = reference.frames([(10, 0), (60, 0), (0, 1), (70, 1)], 2, days_n=1, created_s=[0, 50])
+    posts = tables["posts"].with_columns(is_back_dated=pl.col("posted_at_s") == 0)
+
+    found = timing_difference(
+        posts=posts, accounts=tables["accounts"], settings=reference.settings()
+    )
+
+    assert found["posted_at_s"].to_list() == [10, 60, 70]
+    assert found["eligible"].to_list() == [False, True, True]
 
 
 def test_the_table_obeys_its_contract_and_reads_the_accounts_of_the_case() -> None:

@@ -35,22 +35,41 @@ def reference_a1(posts: pl.DataFrame, window_s: int) -> int:
 
 
 def of_network(case: SyntheticCase) -> pl.DataFrame:
-    """Return the true posts of the pages under study."""
+    """Return the posts of the pages under study, at the time at which they were published."""
     keys = [f"facebook:{account}" for account in case.account_ids]
-    return case.truth_post.filter(pl.col("account_key").is_in(keys))
+    return case.truth_post.filter(pl.col("account_key").is_in(keys), pl.col("role") != "back_dated")
 
 
 @pytest.mark.parametrize("variant", ["seed_shaped", "null"])
 def test_volumes(request: pytest.FixtureRequest, variant: str) -> None:
     """Each variant has 23,685 posts, page by page as planned, none before its page or the end."""
     case: SyntheticCase = request.getfixturevalue(variant)
-    posts = case.truth_post.join(case.truth_account, on="account_key")
+    published = case.truth_post.filter(pl.col("role") != "back_dated")
+    posts = published.join(case.truth_account, on="account_key")
     network = posts.filter(pl.col("side") == "network")
     assert case.truth_account.filter(pl.col("side") == "network")["posts_n"].to_list() == VOLUMES
     assert network["post_key"].n_unique() == sum(VOLUMES) == 23_685
     assert posts["post_key"].n_unique() == case.truth_account["posts_n"].sum()
     assert posts.filter(pl.col("posted_at_s") <= pl.col("created_s")).is_empty()
     assert posts["posted_at_s"].max() < case.end_s
+
+
+def test_forty_posts_claim_an_earlier_time(seed_shaped: SyntheticCase) -> None:
+    """By two months or more before the page's post that their id follows; of the network alone."""
+    posts = seed_shaped.truth_post.with_columns(
+        id=pl.col("post_key").str.strip_prefix("facebook:").cast(pl.Int64)
+    )
+    claiming = posts.filter(pl.col("role") == "back_dated")
+    followed = claiming.with_columns(pl.col("id") - 1).join(posts, on=["id", "account_key"])
+
+    assert len(claiming) == len(followed) == 40
+    assert set(claiming["account_key"]) <= {f"facebook:{a}" for a in seed_shaped.account_ids}
+    back_days = (followed["posted_at_s_right"] - followed["posted_at_s"]) / 86_400
+    assert back_days.min() >= 60
+    assert claiming["event_id"].null_count() == 40
+    accounts = seed_shaped.truth_account.select("account_key", "created_s")
+    before_creation = pl.col("posted_at_s") < pl.col("created_s")
+    assert claiming.join(accounts, on="account_key").filter(before_creation).height > 10
 
 
 def test_co_timing_hits_its_target(seed_shaped: SyntheticCase) -> None:

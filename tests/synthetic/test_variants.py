@@ -17,7 +17,7 @@ Written = Callable[[Variant], SyntheticCase]
 def of_network(case: SyntheticCase) -> pl.DataFrame:
     """Return the true posts of the pages under study."""
     keys = [f"facebook:{account}" for account in case.account_ids]
-    return case.truth_post.filter(pl.col("account_key").is_in(keys))
+    return case.truth_post.filter(pl.col("account_key").is_in(keys), pl.col("role") != "back_dated")
 
 
 @pytest.mark.parametrize("variant", VARIANTS)

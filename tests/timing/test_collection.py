@@ -20,7 +20,11 @@ def sources(*rows: Source) -> pl.LazyFrame:
 
 
 def posts_at(*times_s: int) -> pl.LazyFrame:
-    return pl.LazyFrame({"posted_at_s": times_s}, schema={"posted_at_s": pl.Int64})
+    """Return posts at these times, and one that is back-dated to 0."""
+    return pl.LazyFrame(
+        {"posted_at_s": [0, *times_s], "is_back_dated": [True] + [False] * len(times_s)},
+        schema={"posted_at_s": pl.Int64, "is_back_dated": pl.Boolean},
+    )
 
 
 @pytest.mark.parametrize(

@@ -194,12 +194,13 @@ def test_numbers_too_large_to_be_stored_leave_the_count_alone(tmp_path: Path) ->
 
 
 def test_only_event_posts_of_the_accounts_under_study_are_counted() -> None:
-    """Announcements and uncertain times are posts, no event posts; other accounts are neither."""
-    posts = [(100, 0), (110, 1), (120, 2), (130, 0), (140, 1)]
+    """What is announced, uncertain or back-dated is no event post; other accounts' no post."""
+    posts = [(100, 0), (110, 1), (120, 2), (130, 0), (140, 1), (150, 0)]
     frames = reference.frames(posts, 3, days_n=1)
     marked = frames["posts"].with_columns(
         is_scheduled_announcement=pl.col("posted_at_s") == 130,
         posted_at_uncertainty_s=pl.when(pl.col("posted_at_s") == 140).then(3_600).otherwise(0),
+        is_back_dated=pl.col("posted_at_s") == 150,
     )
     found = timing_statistics(
         **(frames | {"posts": marked}),
@@ -208,7 +209,7 @@ def test_only_event_posts_of_the_accounts_under_study_are_counted() -> None:
     )
     a1 = row(found)
 
-    assert (a1["posts_n"], a1["event_posts_n"], a1["observed"]) == (4, 2, 2)
+    assert (a1["posts_n"], a1["event_posts_n"], a1["observed"]) == (5, 2, 2)
 
 
 def test_the_order_of_the_input_does_not_matter() -> None:

@@ -1,0 +1,111 @@
+"""Which posts say that they are older than they are: their ids belong to a later time."""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+_DAY_S = 86_400
+_CONTRADICTED_BY_N = 10
+"""Two or three posts written at once for later days are no witnesses against one between them."""
+_ONE_IN_N = 50
+"""Where more of the posts contradict their ids, the ids do not grow with time."""
+_UPLOADED = ("native_video", "live_video", "live_video_complete", "live_video_scheduled")
+
+
+def early_posts(posts: pl.DataFrame) -> pl.DataFrame:
+    """Return the posts that claim a time more than a day before that of their ids.
+
+    Facebook lets a page give a post an earlier time. Its id stays that of the moment at which it
+    was made, and the ids of an account's posts grow. Only ids of one account and of equally many
+    digits are compared, and only of posts whose ids grow on real exports (3 inversions in 1,000
+    pairs): posts with an address in /posts/ that are in no group (there the time is that of
+    approval) and no video of the account's own (they bear the number of the video).
+
+    A scheduled post has an early id and a late time: it is late, not early, and stays. Which of two
+    posts that contradict each other is wrong is decided by all of them (`too_early`).
+
+    Errors: an account's posts are told from 50 on. More than one in 50 that are early are taken for
+    ids that do not grow: then none is back-dated, and a page that back-dates that much keeps them.
+    A page that schedules nearly everything days ahead may lose the few posts that it does not, at
+    most one in 50. A post back-dated by less than a day, or over fewer than ten posts, is not seen.
+
+    Args:
+        posts: Table `posts`, without is_back_dated.
+
+    Returns:
+        One row per early post: post_key and is_back_dated, false where ids do not tell.
+
+    References:
+        METHODS §6 (id-order inversion > 24 h).
+    """
+    of_one_sequence = ("account_key", "digits_n")
+    early_by_s = pl.col("posted_at_s").cum_max() - pl.col("posted_at_s")
+    # Equally long ids of one account stand in the order of their keys.
+    told = (
+        posts.sort("post_key")
+        .filter(_has_ordered_id())
+        .select(
+            "post_key", "account_key", "posted_at_s", digits_n=pl.col("post_id").str.len_bytes()
+        )
+        .filter(pl.len().over(of_one_sequence) >= _ONE_IN_N)
+        .filter((early_by_s.over(of_one_sequence) > _DAY_S).any().over(of_one_sequence))
+    )
+    found = [_early_of(one) for one in told.partition_by(of_one_sequence, maintain_order=True)]
+    return pl.concat([_nothing_early(), *found]).sort("post_key")
+
+
+def _has_ordered_id() -> pl.Expr:
+    return (
+        (pl.col("platform") == "facebook")
+        & pl.col("surface_key").is_null()
+        & pl.col("post_url").str.contains("/posts/", literal=True)
+        & pl.col("post_id").str.contains("^[0-9]+$")
+        & (pl.col("is_share") | ~pl.col("post_type").is_in(_UPLOADED))
+    )
+
+
+def _nothing_early() -> pl.DataFrame:
+    return pl.DataFrame(schema={"post_key": pl.String, "is_back_dated": pl.Boolean})
+
+
+def _early_of(sequence: pl.DataFrame) -> pl.DataFrame:
+    early = too_early(sequence["posted_at_s"].to_list())
+    ids_grow = int(early.sum()) * _ONE_IN_N <= len(early)
+    return sequence.filter(early).select("post_key", is_back_dated=pl.lit(ids_grow))
+
+
+def too_early(times_s: Sequence[int]) -> NDArray[np.bool_]:
+    """Return which posts, given in the order of their ids, claim a time before that of their ids.
+
+    A chain is a set of posts whose times never fall as the ids grow; the longest chains are those
+    that call the fewest posts wrong. A post is early if it is in no longest chain, and at least ten
+    posts that are in all of them have a smaller id and a time more than a day later. O(n log n).
+
+    Example:
+        >>> times_s = [100_000 * day for day in (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 0, 12)]
+        >>> too_early(times_s).nonzero()[0].tolist()
+        [11]
+    """
+    times = np.array(times_s, dtype=np.int64)
+    ends = _chain_lengths(times.tolist())
+    starts = _chain_lengths((-times[::-1]).tolist())[::-1]
+    longest = ends.max(initial=0)
+    in_some = ends + starts - 1 == longest
+    in_all = in_some & (np.bincount(ends[in_some], minlength=longest + 1)[ends] == 1)
+    witnesses_s = times[in_all]
+    later_n = np.cumsum(in_all) - np.searchsorted(witnesses_s, times + _DAY_S, side="right")
+    return np.asarray(~in_some & (later_n >= _CONTRADICTED_BY_N), dtype=np.bool_)
+
+
+def _chain_lengths(times: Sequence[int]) -> NDArray[np.int64]:
+    """Return how long the longest chain is that ends at each post."""
+    lowest_end: list[int] = []
+    lengths = np.empty(len(times), dtype=np.int64)
+    for place, time in enumerate(times):
+        longer_than = bisect_right(lowest_end, time)
+        lowest_end[longer_than : longer_than + 1] = [time]
+        lengths[place] = longer_than + 1
+    return lengths
