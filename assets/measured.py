@@ -23,7 +23,9 @@ timing_statistics = table_asset(
     statistics.timing_statistics, inputs=("posts", "accounts", "sources", "pair_timing")
 )
 
-gates = table_asset(gating.gates, inputs=("posts", "accounts", "sources", "timing_statistics"))
+gates = table_asset(
+    gating.gates, inputs=("posts", "accounts", "sources", "timing_statistics", "pair_timing")
+)
 
 post_counts = table_asset(counts.post_counts, inputs=("posts",))
 

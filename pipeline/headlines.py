@@ -36,6 +36,8 @@ order by
 limit $shown
 """
 
+_DISCOVERY = "select note from gates where gate = 'discovery'"
+
 _COUNT = "select count(*) from findings where claim_type = 'A1' and subject_kind = 'pair'"
 
 _LEVELS = "select ladder_level, count(*) from findings group by ladder_level"
@@ -51,8 +53,10 @@ def headlines(database: Path, *, label: str = "") -> list[str]:
     with open_database(database) as connection:
         network = connection.execute(_NETWORK).fetchall()
         pairs = _pairs(connection)
+        discovery = connection.execute(_DISCOVERY).fetchall()
         levels = dict(connection.execute(_LEVELS).fetchall())
     lines = [f"[{level}] {wording}" for level, wording in network]
+    lines += [f"Discovery: {note}" for (note,) in discovery]
     lines += pairs.splitlines()
     told = [f"{levels[level]} {level} ({level.meaning})" for level in Level if level in levels]
     lines.append(f"{sum(levels.values())} findings: {', '.join(told) or 'none'}")

@@ -27,3 +27,13 @@ def test_what_was_not_tested_is_no_member_of_the_family() -> None:
     assert benjamini_hochberg([0.04, None, 0.01, 0.5]) == [0.06, None, 0.03, 0.5]
     assert benjamini_hochberg([None, None]) == [None, None]
     assert benjamini_hochberg([]) == []
+
+
+@given(P_VALUES, st.integers(0, 50))
+@settings(max_examples=100, deadline=None)
+def test_members_of_a_family_that_are_not_given_have_p_1(p_values: list[float], more: int) -> None:
+    """The same as with so many ones at the end."""
+    family_n = len(p_values) + more
+    q_values = benjamini_hochberg(p_values, family_n)
+
+    assert q_values == benjamini_hochberg([*p_values, *[1.0] * more])[: len(p_values)]

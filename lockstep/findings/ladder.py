@@ -21,8 +21,6 @@ CLAIM_P = Decimal("0.01")
 """At most this for a claim."""
 EFFECT_FLOOR = Decimal(2)
 """At least this ratio of observed to expected for a claim."""
-MIN_EPISODES = 5
-MIN_DAYS = 3
 
 
 class Level(StrEnum):

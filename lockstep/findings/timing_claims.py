@@ -4,14 +4,13 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from math import comb
 from typing import Literal
 
 import polars as pl
 
 from lockstep.findings.ladder import (
     EFFECT_FLOOR,
-    MIN_DAYS,
-    MIN_EPISODES,
     Level,
     TimingEvidence,
     same_schedule,
@@ -22,6 +21,7 @@ from lockstep.findings.wording import Language, Numbers, Variant, published, tim
 from lockstep.rounding import real
 from lockstep.settings import Settings
 from lockstep.timing.calendar import DAY_S
+from lockstep.timing.coincidences import MIN_DAYS, MIN_EPISODES
 from lockstep.timing.events import NETWORK
 from lockstep.timing.headline import CONTROL_A1, NETWORK_A1
 
@@ -76,8 +76,9 @@ def network_claims(
     day = (pl.col("started_s") - subjects.day_boundary_s) // DAY_S
     days_n = chains.select(day.n_unique()).item()
     claimable = len(chains) >= MIN_EPISODES and days_n >= MIN_DAYS
+    pairs_n = comb(len(subjects.by_account), 2)
     for row in found.iter_rows(named=True):
-        met = (int(pairs["meets_timing_rule"].sum()), len(pairs)) if len(pairs) else None
+        met = (int(pairs["meets_timing_rule"].sum()), pairs_n) if len(pairs) else None
         row["ratios_of_controls"] = controls["ratio"].to_list()
         claim = Claim("network", tuple(subjects.by_account), row, claimable, 1, met)
         yield timing_row(claim, subjects, settings)
@@ -90,7 +91,6 @@ def pair_claims(pairs: pl.DataFrame, subjects: Subjects, settings: Settings) -> 
     accounts of an export only the pairs of which something is to be said.
     """
     tested = pairs.filter(pl.col("window_s") == settings.timing.headline_window_s)
-    family_n = int(tested["p_value"].is_not_null().sum())
     for row in tested.sort("account_a", "account_b").iter_rows(named=True):
         counted = {**row, "observed": row["hits_n"], "observed_tested": row["hits_tested_n"]}
         claim = Claim(
@@ -98,7 +98,7 @@ def pair_claims(pairs: pl.DataFrame, subjects: Subjects, settings: Settings) -> 
             (row["account_a"], row["account_b"]),
             counted,
             bool(row["meets_timing_rule"]),
-            family_n,
+            row["family_n"],
         )
         finding = timing_row(claim, subjects, settings)
         if subjects.named_by_analyst or _is_telling(finding):

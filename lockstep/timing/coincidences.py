@@ -8,6 +8,11 @@ from lockstep.compiled import compiled
 from lockstep.timing.calendar import Calendar
 from lockstep.timing.scope import Ints
 
+MIN_EPISODES = 5
+"""Accounts that meet in fewer episodes carry no claim (METHODS §5.4)."""
+MIN_DAYS = 3
+"""Nor do those that meet on fewer days."""
+
 
 @dataclass(frozen=True, slots=True)
 class Coincidences:

@@ -11,6 +11,7 @@ import numpy as np
 
 from lockstep.compiled import compiled
 from lockstep.timing.pair_days import MOST_DAYS, PARTS, PairDays
+from lockstep.timing.pair_null import PairNull, exact_p
 from lockstep.timing.pair_volume import UNIT, BeyondVolume, volume_adjusted
 from lockstep.timing.scope import Floats, Ints
 
@@ -27,6 +28,22 @@ _SUBSET, _DAY = np.nonzero(_HELD)
 _Paths = tuple[Ints, Ints, Ints]
 _PATHS: _Paths = (_HELD.sum(axis=1), _DAY, _SUBSET ^ (1 << _DAY))
 """Days of every subset; each day of each subset, subsets ascending; and what is left without it."""
+
+
+_MOST_ADDITIONS = 100_000_000
+"""Above it the bound takes the place of the exact programme: some 20 ms of one core."""
+
+
+def exact_or_bound(days: PairDays) -> PairNull:
+    """Return the p of a pair's hits under N1, exactly where that is quick, else its bound.
+
+    Args:
+        days: The pair's common days.
+    """
+    p_value = exact_p(days, most_additions=_MOST_ADDITIONS)
+    if p_value is not None:
+        return PairNull(p_value, "exact")
+    return PairNull(hits_bound(days), "bound")
 
 
 def volume_bound(days: PairDays) -> BeyondVolume:

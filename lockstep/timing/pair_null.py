@@ -34,7 +34,7 @@ class PairNull:
     """P(hits ≥ observed) under N1, and how it was found."""
 
     p_value: float
-    method: Literal["exact", "monte_carlo"]
+    method: Literal["exact", "monte_carlo", "bound"]
 
 
 def day_permutation_p(days: PairDays, *, family_n: int, rng: np.random.Generator) -> PairNull:
@@ -58,17 +58,29 @@ def day_permutation_p(days: PairDays, *, family_n: int, rng: np.random.Generator
     References:
         METHODS §5.5.
     """
+    p_value = exact_p(days)
+    if p_value is not None:
+        return PairNull(p_value, "exact")
     used = days.hits.any(axis=(1, 2))
-    hits, sizes = days.hits[used], days.sizes[used]
-    observed = int(days.observed.sum())
-    additions_n, sums_n = programme_size(hits, sizes)
-    if additions_n <= MOST_ADDITIONS and sums_n <= MOST_SUMS:
-        return PairNull(exact_tail(hits, sizes, observed), "exact")
-    draws_n = draws_needed(DRAWS_N, family_n)
     p_value = chance_of_reaching(
-        hits, sizes, observed, draws_n=draws_n, enough_n=_ENOUGH_N, rng=rng
+        days.hits[used],
+        days.sizes[used],
+        int(days.observed.sum()),
+        draws_n=draws_needed(DRAWS_N, family_n),
+        enough_n=_ENOUGH_N,
+        rng=rng,
     )
     return PairNull(p_value, "monte_carlo")
+
+
+def exact_p(days: PairDays, *, most_additions: int = MOST_ADDITIONS) -> float | None:
+    """Return P(hits ≥ observed) under N1 exactly, None where that would need too much."""
+    used = days.hits.any(axis=(1, 2))
+    hits, sizes = days.hits[used], days.sizes[used]
+    additions_n, sums_n = programme_size(hits, sizes)
+    if additions_n > most_additions or sums_n > MOST_SUMS:
+        return None
+    return exact_tail(hits, sizes, int(days.observed.sum()))
 
 
 def log10_least_p(days: PairDays) -> float:

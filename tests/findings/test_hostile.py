@@ -46,7 +46,9 @@ def test_nothing_is_claimed_of_odd_cases(name: str, tmp_path: Path) -> None:
         timing_statistics=statistics,
         pair_timing=pairs,
         post_count_correlation=empty("post_count_correlation").lazy(),
-        gates=gates(**frames, timing_statistics=statistics, settings=settings).lazy(),
+        gates=gates(
+            **frames, timing_statistics=statistics, pair_timing=pairs, settings=settings
+        ).lazy(),
         episodes=episodes(timing_difference=differences, settings=settings).lazy(),
         **rest,
         settings=settings,

@@ -130,6 +130,9 @@ def pair(a: str, b: str, hits: int, **changes: Any) -> dict[str, Any]:
         "p_robust": Decimal("0.4"),
         "q": Decimal("0.4"),
         "p_method": "exact",
+        "screened_n": 2,
+        "family_n": 2,
+        "enumerated_n": 2,
         "meets_timing_rule": False,
     }
     return {**row, **changes}

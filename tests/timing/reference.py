@@ -129,7 +129,7 @@ def frames(
 
 
 def pair_timing(p_volumes: Sequence[str | None], window_s: int = 60) -> pl.LazyFrame:
-    """Return the columns of `pair_timing` that the network's test reads, one row a pair."""
+    """Return the columns of `pair_timing` that its readers need, one row a pair."""
     return pl.LazyFrame(
         {
             "scope": ["network"] * len(p_volumes),
@@ -137,8 +137,13 @@ def pair_timing(p_volumes: Sequence[str | None], window_s: int = 60) -> pl.LazyF
             "account_b": [f"facebook:b{i}" for i in range(len(p_volumes))],
             "window_s": [window_s] * len(p_volumes),
             "p_volume": [None if p is None else Decimal(p) for p in p_volumes],
+            "q": [None] * len(p_volumes),
         },
-        schema_overrides={"account_a": pl.String, "p_volume": pl.Decimal(18, 9)},
+        schema_overrides={
+            "account_a": pl.String,
+            "p_volume": pl.Decimal(18, 9),
+            "q": pl.Decimal(18, 9),
+        },
     )
 
 

@@ -9,6 +9,7 @@ from lockstep.timing.collection import collection_intervals
 from lockstep.timing.events import NETWORK
 from lockstep.timing.gates.bursts import burst_gates
 from lockstep.timing.gates.coverage import coverage_gates
+from lockstep.timing.gates.discovery import discovery_gates
 from lockstep.timing.gates.duplicates import duplicates_gate
 from lockstep.timing.gates.heaping import heaping_gates
 from lockstep.timing.gates.mechanical import mechanical_gates
@@ -26,13 +27,15 @@ def gates(
     accounts: pl.LazyFrame,
     sources: pl.LazyFrame,
     timing_statistics: pl.LazyFrame,
+    pair_timing: pl.LazyFrame,
     settings: Settings,
 ) -> pl.DataFrame:
     """Return the gates of the network, of its accounts, and of its pairs or exports.
 
     Returns:
         Table `gates`: one row per gate for the network; per account of resolution, heaping, bursts,
-        coverage and mechanical; of zone one per pair, above 200 accounts one per export.
+        coverage and mechanical; of zone one per pair. Above 200 accounts of zone one per export,
+        and one of discovery.
 
     References:
         METHODS §3 (G1 to G8), §5 (span, saturation).
@@ -50,6 +53,7 @@ def gates(
         *coverage_gates(scope, calendar),
         *mechanical_gates(posts, accounts, scope, settings),
         selection_gate(scope, settings),
+        *discovery_gates(pair_timing, scope, settings),
     ]
     whose = {"scope": NETWORK, "subject": NETWORK}
     return pl.DataFrame(
