@@ -18,7 +18,8 @@ def accounts_table(
     """Return table `accounts`: one row per account with an accepted post.
 
     An account is as its newest record shows it; what that leaves empty comes from the newest record
-    that has it. A group is told by its address, a page by its creation; the rest are profiles.
+    that has it. A group is told by its address, a page by its creation, whether or not that can be
+    read; the rest are profiles, or what the format takes them for where no export tells a creation.
 
     Args:
         accepted: Accepted records, not redacted, newest last.
@@ -27,7 +28,8 @@ def accounts_table(
     """
     shown = accepted.group_by("account_key").agg(
         *(pl.col(name).drop_nulls().last() for name in _FILLED),
-        pl.col("platform", "account_id", "account_url", "is_group").last(),
+        pl.col("platform", "account_id", "account_url", "is_group", "kind_assumed").last(),
+        pl.col("kind").min(),  # a page, if any record tells its creation
     )
     published_s = pl.col("posted_at_s").filter(~pl.col("is_back_dated"))
     span = posts.group_by("account_key").agg(
@@ -54,14 +56,8 @@ def accounts_table(
 
 
 def _kind() -> pl.Expr:
-    created = pl.col("created_at_s").is_not_null()
-    return (
-        pl.when("is_group")
-        .then(pl.lit("group"))
-        .when(created)
-        .then(pl.lit("page"))
-        .otherwise(pl.lit("profile"))
-    )
+    told = pl.coalesce("kind", "kind_assumed")
+    return pl.when("is_group").then(pl.lit("group")).otherwise(told)
 
 
 def _where_created(value: pl.Expr) -> pl.Expr:

@@ -11,7 +11,8 @@ import polars as pl
 
 from lockstep.errors import InputError, UnknownExportError
 from lockstep.ingest.arrow_text import is_utf8, texts
-from lockstep.ingest.formats import Header, named, recognise
+from lockstep.ingest.formats import named
+from lockstep.ingest.headers import Header, recognise
 from lockstep.ingest.scanner import WINDOW_BITS, Bytes, Flags, Scan, scan
 from lockstep.settings import ExportSection
 

@@ -1,22 +1,23 @@
-"""Source formats as `data_contracts/formats/*.toml` describes them; one is told by its header."""
+"""Source formats as `data_contracts/formats/*.toml` describes them."""
 
-import re
 import tomllib
-import unicodedata
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, field_validator
 
 import data_contracts
-from lockstep.errors import ConfigError, UnknownExportError, did_you_mean
+from lockstep.errors import ConfigError, did_you_mean
 from lockstep.settings import ExportSection
 
-_NAMED = 5
-"""Missing columns that a message names."""
+
+def _several(value: Any) -> Any:  # noqa: ANN401 - validated right after
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
+Names = Annotated[tuple[str, ...], BeforeValidator(_several)]
+"""Names of which the first that is there counts; one may stand alone."""
 
 
 class _Part(BaseModel):
@@ -29,18 +30,31 @@ class _Part(BaseModel):
 
 
 class Detect(_Part):
-    """Columns that a file of the format has: each of `required`, one of `name`."""
+    """Values for which a file of the format has a column; columns that others add."""
 
     required: tuple[str, ...]
-    name: tuple[str, ...]
     ignore: str
 
 
-class Variant(_Part):
-    """A variant of the header, told by columns that match these patterns, one each."""
+class Subset(_Part):
+    """What a file with some of the columns is called.
+
+    `verified` says on what it was; nothing where it was built from documentation alone.
+    """
 
     id: str
-    has: tuple[str, ...]
+    verified: str = ""
+
+
+class Variant(Subset):
+    """A variant of the header: sets of columns, and beginnings of the columns of its scores.
+
+    `index` tells of a column without a name, which pandas adds.
+    """
+
+    sets: tuple[str, ...]
+    scores: Annotated[tuple[Names, ...], BeforeValidator(tuple)] = ()
+    index: bool = False
 
 
 class FileName(_Part):
@@ -52,23 +66,28 @@ class FileName(_Part):
 
 
 class Checksum(_Part):
-    """The count that is the sum of others."""
+    """The count that is the sum of others; columns whose decimals tell the locale without it."""
 
     total: str
     parts: tuple[str, ...]
+    otherwise: tuple[str, ...] = ()
 
 
 class Identity(_Part):
     """Patterns of a post's address with groups `account` and `post`; addresses of accounts.
 
-    `precision_lost` matches an id that a spreadsheet wrote as a rounded number.
+    `precision_lost` matches an id that a spreadsheet wrote as a rounded number, `as_decimal` one
+    that pandas wrote with a point, its digits in group 1. `kind` is what an account is taken for
+    where the file has no column that tells.
     """
 
     group_post: str
     post: str
     precision_lost: str
+    as_decimal: str
     account_url: str
     group_url: str
+    kind: Literal["page", "profile"]
 
 
 class Time(_Part):
@@ -109,10 +128,12 @@ class Format(_Part):
     delimiters: tuple[str, ...]
     null: Null
     detect: Detect
+    column_sets: dict[str, Names]
     variants: tuple[Variant, ...]
+    subset: Subset
     file_name: FileName
-    columns: dict[str, str]
-    counts: dict[str, str]
+    columns: dict[str, Names]
+    counts: dict[str, Names]
     checksum: Checksum
     identity: Identity
     time: Time
@@ -121,27 +142,14 @@ class Format(_Part):
     links: Links
 
     @property
-    def headers(self) -> dict[str, str]:
-        """Header of the column in which each named value stands."""
+    def headers(self) -> dict[str, tuple[str, ...]]:
+        """Columns in which each named value may stand, the one that is preferred first."""
         return {**self.columns, **self.counts}
 
-
-@dataclass(frozen=True, slots=True)
-class Header:
-    """A header that was recognised.
-
-    `fields_n` counts its columns; `positions` says in which of them each named value stands;
-    `unknown` lists those that the format does not know, and `has_index` tells of columns without a
-    name, which pandas adds.
-    """
-
-    format: Format
-    variant: str
-    delimiter: str
-    fields_n: int
-    positions: dict[str, int]
-    unknown: tuple[str, ...]
-    has_index: bool
+    def verified(self, variant: str) -> str:
+        """Return on what a variant was verified; nothing where it was not."""
+        known = {v.id: v.verified for v in (*self.variants, self.subset)}
+        return known[variant]
 
 
 @cache
@@ -168,100 +176,3 @@ def named(section: ExportSection) -> tuple[Format, ...]:
             fix=did_you_mean(section.format, known),
         )
     return chosen
-
-
-def recognise(
-    headers: Mapping[str, Sequence[str]], allowed: Sequence[Format], where: str
-) -> Header:
-    """Tell format and variant of a file by its header.
-
-    Args:
-        headers: The header record as each delimiter splits it.
-        allowed: Formats to choose from.
-        where: The file, for messages.
-
-    Raises:
-        UnknownExportError: No format has these columns; the message names what the nearest lacks.
-    """
-    tried = [
-        (fmt, delimiter, [_clean(name) for name in names])
-        for fmt in allowed
-        for delimiter, names in headers.items()
-        if delimiter in fmt.delimiters
-    ]
-    fmt, delimiter, names = min(tried, key=lambda t: len(_missing(t[0], t[2])))
-    missing = _missing(fmt, names)
-    if missing:
-        raise _unknown(fmt, names, missing, where)
-    known = {*fmt.detect.required, *fmt.detect.name}
-    twice = sorted({n for n in names if names.count(n) > 1 and n in known})
-    if twice:
-        raise UnknownExportError(
-            f"column {twice[0]!r} stands there {names.count(twice[0])} times",
-            where=f"{where}, header",
-            expected="each column once",
-            fix="export it again, or rename the column that was added",
-        )
-    return _header(fmt, delimiter, names, where)
-
-
-def _clean(name: str) -> str:
-    return unicodedata.normalize("NFC", name).strip()
-
-
-def _missing(fmt: Format, names: Sequence[str]) -> list[str]:
-    absent = [name for name in fmt.detect.required if name not in names]
-    has_name = any(name in names for name in fmt.detect.name)
-    return absent if has_name else [" or ".join(fmt.detect.name), *absent]
-
-
-def _unknown(
-    fmt: Format, names: Sequence[str], missing: Sequence[str], where: str
-) -> UnknownExportError:
-    held = len(fmt.detect.required) + 1 - len(missing)
-    if not held:
-        return UnknownExportError(
-            "no known format: none of the columns of an export is there",
-            where=where,
-            expected=f"an export as {', '.join(f.id for f in formats())} describes it",
-            fix="take the file out of the case's exports, or let [[exports]] path leave it out",
-        )
-    more_n = len(missing) - _NAMED
-    listed = ", ".join(missing[:_NAMED]) + (f" and {more_n} more" if more_n > 0 else "")
-    return UnknownExportError(
-        f"no known format: of {fmt.id} it lacks {listed}",
-        where=f"{where}, header of {len(names)} columns",
-        expected=f"all {len(fmt.detect.required) + 1} columns of {fmt.id}",
-        fix="export it again with all columns, or take it out of the case's exports",
-    )
-
-
-def _header(fmt: Format, delimiter: str, names: Sequence[str], where: str) -> Header:
-    name = next(n for n in fmt.detect.name if n in names)
-    unnamed = [n for n in names if re.match(fmt.detect.ignore, n)]
-    rest = [n for n in names if n not in {name, *fmt.detect.required, *unnamed}]
-    variant, own = _variant(fmt, rest, where)
-    wanted = {"name": name, **fmt.headers}
-    return Header(
-        format=fmt,
-        variant=variant.id,
-        delimiter=delimiter,
-        fields_n=len(names),
-        positions={key: names.index(column) for key, column in wanted.items()},
-        unknown=tuple(n for n in rest if n not in own),
-        has_index=bool(unnamed),
-    )
-
-
-def _variant(fmt: Format, names: Sequence[str], where: str) -> tuple[Variant, set[str]]:
-    """Return the first variant of which every column is there, and those columns."""
-    for variant in fmt.variants:
-        own = [next((n for n in names if re.match(p, n)), None) for p in variant.has]
-        if None not in own:
-            return variant, {name for name in own if name is not None}
-    raise UnknownExportError(
-        f"no known variant of {fmt.id}: no score among its columns",
-        where=f"{where}, header",
-        expected=" or ".join(f"{v.id}: {', '.join(v.has)}" for v in fmt.variants),
-        fix="export it again with all columns",
-    )

@@ -48,7 +48,7 @@ def _read(values: pl.DataFrame, rule: Identity) -> pl.DataFrame:
         values.select(
             "post_url",
             written=own_id,
-            account_id_raw=_number(own_id),
+            account_id_raw=_number(pl.coalesce(own_id.str.extract(rule.as_decimal, 1), own_id)),
             is_id_lost=own_id.str.contains(rule.precision_lost).fill_null(value=False),
             group=url.str.extract_groups(rule.group_post),
             other=url.str.extract_groups(rule.post),

@@ -7,6 +7,7 @@ import polars as pl
 from lockstep.ingest.csv_file import CsvFile
 from lockstep.ingest.file_name import FileFacts
 from lockstep.ingest.formats import Format
+from lockstep.ingest.headers import Header
 from lockstep.ingest.identity import identities
 from lockstep.ingest.numbers import Locale, read_counts
 from lockstep.ingest.posted_at import posted_at
@@ -53,23 +54,31 @@ def map_records(file: CsvFile, facts: FileFacts, section: ExportSection, key: by
         ConfigError: The case names a zone that does not exist.
     """
     fmt = file.header.format
-    values = _without_nulls(file.values, fmt)
+    values = _without_nulls(_with_all_columns(file), fmt)
     ids = identities(values, fmt.identity, fmt.platform)
     times = posted_at(values["posted_at_raw"], fmt.time, section, facts.exported_at_s)
-    counts = read_counts(values.select(*fmt.counts), fmt.checksum)
+    counts = read_counts(values.select(*fmt.counts), file.header.checksum, values["score"])
     rows = pl.concat(
         [
             values.select("source_row", "posted_at_raw", *WRITTEN, *LINKS, *OF_ACCOUNT),
             ids.drop(SAID),
             times.drop(SAID),
             counts.frame,
-            _kinds(values, fmt),
+            _kinds(values, file.header),
             _first_reason(ids, times, counts.said),
             pl.DataFrame({"row_hmac": row_hmacs(file.data, *_places(file), key)}),
         ],
         how="horizontal",
     )
     return Mapped(rows, counts.locale)
+
+
+def _with_all_columns(file: CsvFile) -> pl.DataFrame:
+    """Return the values of a file, null throughout where it has no column."""
+    absent = {"score", *file.header.format.headers} - {*file.values.columns}
+    return file.values.with_columns(
+        pl.lit(None, dtype=pl.String).alias(name) for name in sorted(absent)
+    )
 
 
 def _without_nulls(values: pl.DataFrame, fmt: Format) -> pl.DataFrame:
@@ -81,8 +90,9 @@ def _without_nulls(values: pl.DataFrame, fmt: Format) -> pl.DataFrame:
     )
 
 
-def _kinds(values: pl.DataFrame, fmt: Format) -> pl.DataFrame:
+def _kinds(values: pl.DataFrame, header: Header) -> pl.DataFrame:
     """Return what kind of post and account a record is of, and what of it was cut."""
+    fmt = header.format
     raw, status = pl.col("post_type_raw"), pl.col("video_share_status").str.to_lowercase()
     post_type = raw.replace_strict(fmt.post_types, default="other", return_dtype=pl.String)
     about, country, sponsor = (
@@ -91,6 +101,7 @@ def _kinds(values: pl.DataFrame, fmt: Format) -> pl.DataFrame:
     return values.select(
         raw,
         "created_at_raw",
+        kind=_kind(header),
         post_type=pl.when(raw.is_not_null()).then(post_type),
         is_scheduled_announcement=pl.when(raw.is_not_null()).then(post_type == _SCHEDULED),
         video_share_status=pl.when(status.is_in(_SHARE_STATUSES)).then(status),
@@ -103,6 +114,14 @@ def _kinds(values: pl.DataFrame, fmt: Format) -> pl.DataFrame:
         .dt.epoch("s"),
         description_truncated=about.str.len_bytes() == fmt.text.description_truncated_bytes,
     )
+
+
+def _kind(header: Header) -> pl.Expr:
+    """Return what an account outside groups is: a page is told by its creation, read or not."""
+    if "created_at_raw" not in header.positions:
+        return pl.lit(None, dtype=pl.String)
+    told = pl.col("created_at_raw").is_not_null()
+    return pl.when(told).then(pl.lit("page")).otherwise(pl.lit("profile"))
 
 
 def _first_reason(*said: pl.DataFrame) -> pl.DataFrame:

@@ -6,8 +6,11 @@ import polars as pl
 
 from lockstep.ingest.csv_file import CsvFile
 from lockstep.ingest.file_name import FileFacts
+from lockstep.ingest.headers import Header, listed
 from lockstep.ingest.mapping import BY_A_PERSON
 
+_PREVIEW = ("title", "description", "image_text")
+"""What a post's link or image shows of itself."""
 _ROW_CAPS = (10_000, 30_000, 100_000, 300_000)
 """Most records that CrowdTangle put into one file (FORMATS §1.1)."""
 
@@ -20,14 +23,15 @@ def noticed(file: CsvFile, facts: FileFacts, rows: pl.DataFrame) -> list[str]:
         facts: What its name tells.
         rows: What its records say.
     """
-    counted = {**_in_records(file.values, rows), "unknown_columns": len(file.header.unknown)}
+    counted = {**_in_records(file.values, rows), **_in_header(file.header)}
     said = [f"{name} {n}" for name, n in counted.items() if n]
-    return [*said, *_in_file(file, facts)]
+    return [*said, *_of_header(file.header), *_in_file(file, facts)]
 
 
 def _in_records(values: pl.DataFrame, rows: pl.DataFrame) -> dict[str, int]:
     """Count records; where the platform cut a character, fields."""
-    cut = values.select(pl.col(BY_A_PERSON).str.contains("\ufffd", literal=True).sum())
+    written = [name for name in BY_A_PERSON if name in values]
+    cut = values.select(pl.col(written).str.contains("\ufffd", literal=True).sum())
     created, created_s = rows["created_at_raw"], rows["created_at_s"]
     return {
         "replacement_char": int(cut.sum_horizontal().item()),
@@ -36,7 +40,30 @@ def _in_records(values: pl.DataFrame, rows: pl.DataFrame) -> dict[str, int]:
         "page_created_unparsable": created.count() - created_s.count(),
         "id_precision_lost": int(rows["is_id_lost"].sum()),
         "post_type_unknown": int((rows["post_type"] == "other").sum()),
+        "account_kind_assumed": int((rows["kind"].is_null() & ~rows["is_group"]).sum()),
     }
+
+
+def _in_header(header: Header) -> dict[str, int]:
+    """Count columns."""
+    return {
+        "preview_columns_missing": len({*_PREVIEW} - {*header.positions}),
+        "unknown_columns": len(header.unknown),
+    }
+
+
+def _of_header(header: Header) -> Iterator[str]:
+    summed = {header.checksum.total, *header.checksum.parts}
+    if header.lost:
+        yield f"columns_missing {len(header.lost)} of {header.nearest}: {listed(header.lost)}"
+    if summed - {*header.positions}:
+        yield "no_checksum"
+    if not header.format.verified(header.variant):
+        yield "format_unverified"
+    if header.is_damaged:
+        yield "header_encoded_twice"
+    if header.has_index:
+        yield "pandas_index_column"
 
 
 def _in_file(file: CsvFile, facts: FileFacts) -> Iterator[str]:
@@ -45,7 +72,5 @@ def _in_file(file: CsvFile, facts: FileFacts) -> Iterator[str]:
         yield "no_records"
     if any(abs(records_n - cap) <= 1 for cap in _ROW_CAPS):
         yield f"possible_row_cap {records_n}"
-    if file.header.has_index:
-        yield "unnamed_column"
     if facts.unknown_zone:
         yield f"file_name_zone_unknown {facts.unknown_zone}"

@@ -1,4 +1,4 @@
-"""Counts as exports print them, and the sum that proves how thousands are written."""
+"""Counts as exports print them, and what proves how thousands are written."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -9,7 +9,8 @@ from lockstep.ingest.formats import Checksum
 
 Locale = Literal["en", "eu", "space", "plain"]
 
-_PLAIN = r"^[0-9]+$"
+_PLAIN = r"^[0-9]+(?:\.0)?$"
+"""Whole numbers, also as pandas writes a column with gaps."""
 _SEPARATORS: dict[Locale, str] = {"en": ",", "eu": r"\.", "space": "[ \u00a0\u202f]"}
 _GROUPED: dict[Locale, str] = {
     # In India groups before the last hold two digits: 12,34,567.
@@ -17,6 +18,18 @@ _GROUPED: dict[Locale, str] = {
     "eu": r"^[0-9]{1,3}(?:\.[0-9]{3})+$",
     "space": "^[0-9]{1,3}(?:[ \u00a0\u202f][0-9]{3})+$",
 }
+_PROOF: dict[Locale, str] = {
+    "en": r"^[0-9]{1,3}(?:,[0-9]{2,3})+,[0-9]{3}$",
+    "eu": r"^[0-9]{1,3}(?:\.[0-9]{3}){2,}$",
+    "space": _GROUPED["space"],
+}
+"""Numbers that can be no decimals: of several groups, or with spaces between them."""
+_DECIMALS: dict[Locale, str] = {
+    "en": r"^-?[0-9]+\.[0-9]{1,2}%?$",
+    "eu": r"^-?[0-9]+,[0-9]{1,2}%?$",
+}
+"""How scores are written in the locale."""
+_UNPROVED = "{}: thousands or decimals? Nothing in the file proves it; export all counts and totals"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,22 +47,42 @@ class Counts:
     faults_n: int
 
 
-def read_counts(raw: pl.DataFrame, checksum: Checksum) -> Counts:
+def read_counts(raw: pl.DataFrame, checksum: Checksum, score: pl.Series) -> Counts:
     """Read counts in the locale that leaves fewest faults; plain where no number shows one.
+
+    1.234 may be a thousand or one and some. A locale is read only where something in the file
+    proves it: a total with thousands that is the sum of its parts, a number that can be no decimal,
+    or the decimals of a score. Else such a number is no count.
 
     `checksum_ok` is whether the parts add up to the total; null where one of them is missing.
 
     Args:
         raw: One text column a count, null where the export gives none.
         checksum: Which count is the sum of which others.
+        score: Scores as they are written, null where there is none.
     """
     shown = [name for name, separator in _SEPARATORS.items() if _stands_in(raw, separator)]
     tried = [_in_locale(raw, name, checksum) for name in ("plain", *reversed(shown))]
-    return min(tried, key=lambda counts: counts.faults_n)
+    proved = [c for c in tried if c.locale == "plain" or _is_proved(raw, c, checksum, score)]
+    return min(proved, key=lambda counts: counts.faults_n)
 
 
-def _stands_in(raw: pl.DataFrame, separator: str) -> bool:
-    return bool(raw.select(pl.any_horizontal(pl.all().str.contains(separator).any())).item())
+def _stands_in(raw: pl.DataFrame, pattern: str) -> bool:
+    return bool(raw.select(pl.any_horizontal(pl.all().str.contains(pattern).any())).item())
+
+
+def _is_proved(raw: pl.DataFrame, counts: Counts, checksum: Checksum, score: pl.Series) -> bool:
+    locale = counts.locale
+    if _stands_in(raw, _PROOF[locale]) or _is_scored(locale, score):
+        return True
+    summed = raw.filter(counts.frame["checksum_ok"]).select(checksum.total, *checksum.parts)
+    return _stands_in(summed, _GROUPED[locale])
+
+
+def _is_scored(locale: Locale, score: pl.Series) -> bool:
+    """Whether scores are written with the locale's decimal sign, and none with the other."""
+    used = [name for name, decimals in _DECIMALS.items() if score.str.contains(decimals).any()]
+    return used == [locale]
 
 
 def _in_locale(raw: pl.DataFrame, locale: Locale, checksum: Checksum) -> Counts:
@@ -66,16 +99,27 @@ def _in_locale(raw: pl.DataFrame, locale: Locale, checksum: Checksum) -> Counts:
                 pl.when(bad).then(pl.lit("number_unparsable")) for bad in is_bad.values()
             ),
             field=pl.coalesce(pl.when(bad).then(pl.lit(name)) for name, bad in is_bad.items()),
-            detail=pl.coalesce(pl.when(bad).then(raw[name]) for name, bad in is_bad.items()),
+            detail=pl.coalesce(
+                pl.when(bad).then(_shown(raw[name], locale)) for name, bad in is_bad.items()
+            ),
         ),
         faults_n=sum(int(bad.sum()) for bad in (*is_bad.values(), ~frame["checksum_ok"])),
     )
 
 
+def _shown(text: pl.Series, locale: Locale) -> pl.Expr:
+    """Return what is no count, and why where it may be one."""
+    may_be = pl.any_horizontal(pl.lit(text).str.contains(grouped) for grouped in _GROUPED.values())
+    if locale != "plain":
+        return pl.lit(text)
+    return pl.when(may_be).then(pl.format(_UNPROVED, pl.lit(text))).otherwise(pl.lit(text))
+
+
 def _count(name: str, locale: Locale) -> pl.Expr:
     """Return a column as whole numbers, null where it is neither digits nor groups of digits."""
     text = pl.col(name)
-    digits = pl.when(text.str.contains(_PLAIN)).then(text).otherwise(_ungrouped(text, locale))
+    plain = text.str.strip_suffix(".0")
+    digits = pl.when(text.str.contains(_PLAIN)).then(plain).otherwise(_ungrouped(text, locale))
     return digits.cast(pl.Int64, strict=False).alias(name)
 
 

@@ -65,11 +65,18 @@ def quarantine_table(
     starts = zip(of, apart["source_byte_start"], apart["source_byte_len"], strict=True)
     fields = zip(of, apart["field"], strict=True)
     return apart.with_columns(
-        field=pl.Series([s.format.headers.get(name) for s, name in fields], dtype=pl.String),
+        field=pl.Series([_column(*of) for of in fields], dtype=pl.String),
         detail=_shown(apart["detail"], regions),
         preview=_shown(pl.Series([_start(*s) for s in starts], dtype=pl.String), regions),
         format_id=pl.Series([source.format.id for source in of], dtype=pl.String),
     ).select(empty("quarantine").columns)
+
+
+def _column(source: Source, value: str | None) -> str | None:
+    """Return what the column of a value is called, in the file or else in the format."""
+    if value is None:
+        return None
+    return source.header.names.get(value, source.format.headers[value][0])
 
 
 def _start(source: Source, byte_start: int, byte_len: int) -> str:

@@ -11,6 +11,7 @@ from lockstep.ingest.csv_file import CsvFile, read_csv_file
 from lockstep.ingest.exports import ExportFile
 from lockstep.ingest.file_name import FileFacts, file_facts
 from lockstep.ingest.formats import Format
+from lockstep.ingest.headers import Header
 from lockstep.ingest.instants import timestamp
 from lockstep.ingest.keys import fingerprint
 from lockstep.ingest.mapping import Mapped, map_records
@@ -40,12 +41,17 @@ class Source:
     """
 
     id: str
-    format: Format
+    header: Header
     exported_at_s: int | None
     data: Bytes
     records: pl.DataFrame
     rows: pl.DataFrame
     facts: dict[str, object]
+
+    @property
+    def format(self) -> Format:
+        """What it was read as."""
+        return self.header.format
 
 
 def read_sources(files: Sequence[ExportFile], key: bytes) -> tuple[Source, ...]:
@@ -74,7 +80,7 @@ def _read(export: ExportFile, key: bytes) -> Source:
     _refuse_wrong_sums(mapped.rows["checksum_ok"], name)
     return Source(
         id=file.source_id,
-        format=file.header.format,
+        header=file.header,
         exported_at_s=told.exported_at_s,
         data=file.data,
         records=file.records,

@@ -2,66 +2,10 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import polars as pl
 
-HeaderVariant = Literal["FB-4", "FB-5"]
-
-_WEIGHTED = (
-    "(weighted  —  Likes 1x Shares 1x Comments 1x Love 1x Wow 1x Haha 1x Sad 1x Angry 1x Care 1x )"
-)
-_SHARED_COLUMNS = (
-    "Page Name",
-    "User Name",
-    "Facebook Id",
-    "Page Category",
-    "Page Admin Top Country",
-    "Page Description",
-    "Page Created",
-    "Likes at Posting",
-    "Followers at Posting",
-    "Post Created",
-    "Post Created Date",
-    "Post Created Time",
-    "Type",
-    "Total Interactions",
-    "Likes",
-    "Comments",
-    "Shares",
-    "Love",
-    "Wow",
-    "Haha",
-    "Sad",
-    "Angry",
-    "Care",
-    "Video Share Status",
-    "Is Video Owner?",
-    "Post Views",
-    "Total Views",
-    "Total Views For All Crossposts",
-    "Video Length",
-    "URL",
-    "Message",
-    "Link",
-    "Final Link",
-    "Image Text",
-    "Link Text",
-    "Description",
-    "Sponsor Id",
-    "Sponsor Name",
-    "Sponsor Category",
-)
-HEADERS: dict[HeaderVariant, tuple[str, ...]] = {
-    "FB-4": (*_SHARED_COLUMNS, f"Overperforming Score {_WEIGHTED}"),
-    "FB-5": (*_SHARED_COLUMNS, f"Total Interactions {_WEIGHTED}", "Overperforming Score"),
-}
-"""The columns of each header variant, in order."""
-
-COUNTS = ("Likes", "Comments", "Shares", "Love", "Wow", "Haha", "Sad", "Angry", "Care")
-"""The columns whose sum is `Total Interactions`."""
-
-_TOTAL = "Total Interactions"
+from lockstep.synthetic.headers import COUNTS, HEADERS, TOTAL, WEIGHTED_TOTAL, HeaderVariant
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +45,12 @@ def export_rows(export: Export, rows: pl.DataFrame) -> pl.DataFrame:
     first = "total" if export.header == "FB-5" else "time_s"
     ordered = seen.sort(first, "post_id", descending=[True, False])
     total = pl.Series("", [f"{n:,}" for n in ordered["total"].to_list()], dtype=pl.String)
-    trailing = {} if export.header == "FB-4" else {f"{_TOTAL} {_WEIGHTED}": total}
+    trailing = {} if export.header == "FB-4" else {WEIGHTED_TOTAL: total}
     score = HEADERS[export.header][-1]
     name = pl.col("former_name" if export.before_renaming else "Page Name").alias("Page Name")
     return ordered.with_columns(
         name,
-        total.alias(_TOTAL),
+        total.alias(TOTAL),
         pl.col("score").alias(score),
         *(values.alias(name) for name, values in trailing.items()),
     ).select(pl.col(HEADERS[export.header]).cast(pl.String))

@@ -8,7 +8,7 @@ import polars as pl
 from lockstep.streams import stream
 from lockstep.synthetic.contacts import in_description
 from lockstep.synthetic.controls import disclosed_pages
-from lockstep.synthetic.crowdtangle import COUNTS
+from lockstep.synthetic.headers import COUNTS
 from lockstep.synthetic.parameters import Page, Parameters
 
 _COUNT_SHARES = (0.62, 0.08, 0.1, 0.08, 0.02, 0.03, 0.02, 0.02, 0.03)

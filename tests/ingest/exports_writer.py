@@ -10,7 +10,7 @@ import polars as pl
 from lockstep.ingest.exports import ExportFile
 from lockstep.ingest.stage import stage
 from lockstep.settings import ContactsSection, ExportSection, Settings
-from lockstep.synthetic.crowdtangle import COUNTS, HEADERS
+from lockstep.synthetic.headers import COUNTS, HEADERS, WEIGHTED_TOTAL
 
 Row = dict[str, str]
 
@@ -20,7 +20,6 @@ PAGE, OTHER_PAGE, GROUP = "100000000000001", "100000000000002", "300000000000001
 EARLIER = "2022-01-20-08-00-00-GMT-search-csv-export.csv"
 EXPORTED = "2022-02-11-08-00-00-GMT-search-csv-export.csv"
 FB_4, FB_5 = HEADERS["FB-4"], HEADERS["FB-5"]
-WEIGHTED = FB_5[-2]
 
 
 def post(number: int, account: str = PAGE, **values: str) -> Row:
@@ -50,7 +49,11 @@ def post(number: int, account: str = PAGE, **values: str) -> Row:
     row |= {name: str(number * (place + 3) % 40) for place, name in enumerate(COUNTS)}
     row |= {name.replace("_", " "): value for name, value in values.items()}
     total = f"{sum(int(row[name]) for name in COUNTS if row[name].isdecimal()):,}"
-    return {**row, WEIGHTED: total, "Total Interactions": values.get("Total_Interactions", total)}
+    return {
+        **row,
+        WEIGHTED_TOTAL: total,
+        "Total Interactions": values.get("Total_Interactions", total),
+    }
 
 
 def group_post(number: int, **values: str) -> Row:

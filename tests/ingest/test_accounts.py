@@ -4,7 +4,17 @@ from pathlib import Path
 
 import polars as pl
 
-from tests.ingest.exports_writer import EARLIER, GROUP, PAGE, export, group_post, post, staged
+from lockstep.synthetic.headers import HEADERS
+from tests.ingest.exports_writer import (
+    EARLIER,
+    GROUP,
+    PAGE,
+    csv_bytes,
+    export,
+    group_post,
+    post,
+    staged,
+)
 
 
 def shown(folder: Path, **values: str) -> dict[str, object]:
@@ -33,17 +43,40 @@ def test_the_zone_of_its_creation_is_assumed(tmp_path: Path) -> None:
 
 
 def test_a_creation_that_cannot_be_read_is_none_and_told(tmp_path: Path) -> None:
-    """Another form of date, or a zone behind it, is not guessed at."""
+    """Another form of date, or a zone behind it, is not guessed at; a page it is all the same."""
     for raw in ("2/20/15", "2015-02-30 10:00:00", "2015-02-20 10:00:00 EST", "2015-02-20"):
         tables = staged(export(tmp_path, [post(1, Page_Created=raw)]))
         found = tables["accounts"].row(0, named=True)
         assert (found["created_at_s"], found["created_at"], found["kind"]) == (
             None,
             None,
-            "profile",
+            "page",
         )
         assert (found["created_at_tz_source"], found["created_at_resolution_s"]) == (None, None)
         assert "page_created_unparsable 1" in tables["sources"]["warnings"].item()
+
+
+def test_without_a_column_of_creations_an_account_is_a_page(tmp_path: Path) -> None:
+    """Until an export that has one leaves it empty; a group is one by its address."""
+    profile = "100000000000003"
+    rows = [group_post(1), post(1), post(2, profile, Page_Created="")]
+    older = [{**row, "Created": row["Post Created"]} for row in rows]
+    alone = export(tmp_path, csv_bytes(older, HEADERS["FB-2a"]), EARLIER)
+    kinds = [
+        dict(staged(*files)["accounts"].select("account_id", "kind").iter_rows())
+        for files in ((alone,), (alone, export(tmp_path, rows)))
+    ]
+
+    assert kinds[0] == {GROUP: "group", PAGE: "page", profile: "page"}
+    assert kinds[1] == {GROUP: "group", PAGE: "page", profile: "profile"}
+
+
+def test_a_creation_told_once_makes_a_page(tmp_path: Path) -> None:
+    """Whether a later export leaves it empty, or an earlier one did."""
+    for before, after in (("", "2015-02-20 10:00:00"), ("20/02/2015 10:00", "")):
+        earlier = export(tmp_path, [post(1, Page_Created=before)], EARLIER)
+        later = export(tmp_path, [post(1, Page_Created=after)])
+        assert staged(earlier, later)["accounts"]["kind"].to_list() == ["page"]
 
 
 def test_the_newest_export_decides_and_older_ones_fill_in(tmp_path: Path) -> None:

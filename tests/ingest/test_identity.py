@@ -94,7 +94,19 @@ def test_ids_that_a_spreadsheet_rounded(written: str) -> None:
     ]
 
 
-@pytest.mark.parametrize("written", [None, "syn.a", "12a", "-1", "1.0", "١٢٣", " 1"])
+@pytest.mark.parametrize("written", ["100000000000001.0", "1.0"])
+def test_ids_that_pandas_wrote_with_a_point(written: str) -> None:
+    """A column with gaps is one of real numbers, exact up to 15 digits."""
+    found = read(f"{FB}/syn.a/posts/1", written)
+
+    assert found["account_id"] == found["account_id_raw"] == written.removesuffix(".0")
+    assert (found["reason"], found["is_id_lost"]) == (None, False)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [None, "syn.a", "12a", "-1", "1.5", "1000000000000001.0", "١٢٣", " 1"],
+)
 def test_accounts_without_an_id(written: str | None) -> None:
     """A name in the address and no number in the column is no account."""
     found = read(f"{FB}/syn.a/posts/1", written)

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from lockstep.errors import InputError
 from lockstep.ingest.formats import Checksum
 from lockstep.ingest.numbers import Counts, read_counts
-from tests.ingest.exports_writer import export, post, reasons, staged
+from tests.ingest.exports_writer import FB_5, csv_bytes, export, post, reasons, staged
 
 CHECKSUM = Checksum(total="total", parts=("likes", "comments"))
+NO_SCORE = pl.Series([], dtype=pl.String)
 
 NO_COUNTS = (
     *("-5", "+5", " 5", "1.5", "1,23", "12,34", "1,2345", ",123", "1,", "1,234.5", "1,234 567"),
@@ -26,7 +27,7 @@ def read(*rows: Sequence[str | None]) -> Counts:
     """Read rows of total, likes, comments and views."""
     names = ("total", "likes", "comments", "views")
     raw = pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
-    return read_counts(raw, CHECKSUM)
+    return read_counts(raw, CHECKSUM, NO_SCORE)
 
 
 def grouped(number: int, separator: str) -> str:
@@ -99,6 +100,87 @@ def test_what_is_no_count_is_told(raw: str) -> None:
 
     assert found.frame["views"].to_list() == [None]
     assert found.said.rows() == [("number_unparsable", "views", raw)]
+
+
+@pytest.mark.parametrize("raw", ["1,234", "1.234", "12.345", "999,000"])
+def test_thousands_that_nothing_proves_are_no_count(raw: str) -> None:
+    """A thousand or one and some: without a sum, several groups or a score it is not guessed."""
+    for total, likes in ((None, None), (raw, None), ("1234", "1")):
+        found = read([total, likes, "0", raw], ["5", "5", "0", "17"])
+        assert found.locale == "plain"
+        assert found.frame["views"].to_list() == [None, 17]
+        reason, _, detail = found.said.row(0)
+        assert reason == "number_unparsable"
+        assert detail.startswith(f"{raw}: thousands or decimals? Nothing in the file proves it")
+
+
+@pytest.mark.parametrize(
+    ("proof", "raw", "locale", "value"),
+    [
+        ("1.234.567", "1.234", "eu", 1_234),
+        ("1,234,567", "1,234", "en", 1_234),
+        ("12,34,567", "1,234", "en", 1_234),
+        ("1\u202f234", "1\u00a0234", "space", 1_234),
+        ("1.234.567", "1,234", "eu", None),
+        ("1,234,567", "1.234", "en", None),
+    ],
+)
+def test_a_number_that_can_be_no_decimal_proves_the_locale(
+    proof: str, raw: str, locale: str, value: int | None
+) -> None:
+    """Several groups, or spaces between digits, are thousands wherever they are written."""
+    found = read([None, None, None, proof], [None, None, None, raw])
+
+    assert (found.locale, found.frame["views"].to_list()[1]) == (locale, value)
+
+
+@pytest.mark.parametrize(
+    ("scores", "locale"),
+    [
+        (["1,4", "-2,5", "3"], "eu"),
+        (["1.4", "-2.5", None], "en"),
+        (["0.05%"], "en"),
+        (["1,4", "2.5"], "plain"),
+        (["1", "-6", None], "plain"),
+        (["1,234", "1.234"], "plain"),
+    ],
+)
+def test_the_decimals_of_a_score_prove_the_locale(scores: list[str | None], locale: str) -> None:
+    """What separates decimals separates no thousands; both signs prove nothing."""
+    raw = pl.DataFrame({"total": None, "likes": None, "comments": "0", "views": ["1.234", "1,234"]})
+    found = read_counts(raw.cast(pl.String), CHECKSUM, pl.Series(scores, dtype=pl.String))
+
+    assert locale == found.locale
+    assert (
+        found.frame["views"].to_list()
+        == {
+            "eu": [1_234, None],
+            "en": [None, 1_234],
+            "plain": [None, None],
+        }[locale]
+    )
+
+
+def test_a_column_with_gaps_is_written_with_a_point_by_pandas() -> None:
+    """1300.0 is a whole number in every locale, and 1.0 too."""
+    found = read(["1,007", "1000.0", "7.0", "1300.0"], ["8", "1.0", "7.0", "1300.5"])
+
+    assert found.frame["views"].to_list() == [1_300, None]
+    assert found.frame["checksum_ok"].to_list() == [True, True]
+
+
+def test_a_score_is_read_where_there_is_no_total(tmp_path: Path) -> None:
+    """Then its decimals tell a Brazilian export; without them the numbers are refused."""
+    row = {**post(1, Post_Views="407.137", Overperforming_Score="1,4")}
+    header = [name for name in FB_5 if "Total Interactions" not in name]
+    told = staged(export(tmp_path, csv_bytes([row], header)))
+    other = staged(export(tmp_path, csv_bytes([{**row, "Overperforming Score": "6"}], header)))
+
+    assert told["sources"]["number_locale"].item() == "eu"
+    assert told["engagement"]["views_post"].item() == 407_137
+    assert reasons(other) == ["number_unparsable"]
+    assert other["quarantine"]["field"].item() == "Post Views"
+    assert "no_checksum" in told["sources"]["warnings"].item()
 
 
 def test_the_largest_count_fits() -> None:

@@ -1,0 +1,265 @@
+"""Which format and variant is a file, by its header, and where does each value stand in it?
+
+The order of columns tells nothing. Names count as they stand there or else by their words alone,
+since R and pandas change case and signs: `page_name` and `Page.Name` are `Page Name`.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from lockstep.errors import UnknownExportError
+from lockstep.ingest.formats import Checksum, Format, Variant, formats
+
+_NAMED = 5
+"""Missing columns that are named."""
+_MARGIN = 0.15
+"""By how much the share of known columns decides between two formats that fit (FORMATS §6)."""
+_TWICE_ENCODED = {"ï»¿": "", "â€”": "—"}
+"""A byte-order mark and a dash in UTF-8 that were read as Windows-1252."""
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A header that was recognised.
+
+    `fields_n` counts its columns; `positions` says in which of them each named value stands that
+    the file has, and `names` what those are called there. `lost` lists columns that the nearest
+    variant has and the file has not. `unknown` lists those that the format does not know;
+    `has_index` tells of columns without a name, and `is_damaged` of names that were encoded twice.
+    """
+
+    format: Format
+    variant: str
+    nearest: str
+    delimiter: str
+    fields_n: int
+    positions: dict[str, int]
+    names: dict[str, str]
+    checksum: Checksum
+    lost: tuple[str, ...]
+    unknown: tuple[str, ...]
+    has_index: bool
+    is_damaged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """A header as one format reads it: `known` says where each of its columns stands."""
+
+    format: Format
+    delimiter: str
+    written: Sequence[str]
+    names: Sequence[str]
+    known: dict[str, int]
+
+    @property
+    def missing(self) -> list[str]:
+        wanted = [self.format.headers[value] for value in self.format.detect.required]
+        return [" or ".join(names) for names in wanted if not {*names} & {*self.known}]
+
+    @property
+    def known_share(self) -> float:
+        return len(self.known) / len(self.names)
+
+
+def recognise(
+    headers: Mapping[str, Sequence[str]], allowed: Sequence[Format], where: str
+) -> Header:
+    """Tell format and variant of a file by its header.
+
+    Args:
+        headers: The header record as each delimiter splits it.
+        allowed: Formats to choose from.
+        where: The file, for messages.
+
+    Raises:
+        UnknownExportError: No format has these columns, and the message names what the nearest
+            lacks; two fit about equally well; or a column stands there twice.
+    """
+    tried = [
+        min(
+            (_columns(fmt, delimiter, headers[delimiter]) for delimiter in fmt.delimiters),
+            key=lambda columns: len(columns.missing),
+        )
+        for fmt in allowed
+    ]
+    fitting = [columns for columns in tried if not columns.missing]
+    if not fitting:
+        raise _unknown(min(tried, key=lambda columns: len(columns.missing)), where)
+    best, *others = sorted(fitting, key=lambda columns: -columns.known_share)
+    if others and best.known_share < others[0].known_share + _MARGIN:
+        raise UnknownExportError(
+            f"both {best.format.id} and {others[0].format.id} may be meant",
+            where=f"{where}, header of {len(best.names)} columns",
+            expected="the columns of one format",
+            fix=f'add to [[exports]]: format = "{best.format.id}", or whichever is meant',
+        )
+    _refuse_twice(best, where)
+    return _header(best)
+
+
+def _columns(fmt: Format, delimiter: str, written: Sequence[str]) -> _Columns:
+    names = [_clean(name) for name in written]
+    known = {
+        column: at for column in _all_columns(fmt) if (at := _place(column, names)) is not None
+    }
+    return _Columns(fmt, delimiter, written, names, known)
+
+
+def _clean(name: str) -> str:
+    for damaged, meant in _TWICE_ENCODED.items():
+        name = name.replace(damaged, meant)
+    return unicodedata.normalize("NFC", name).strip()
+
+
+def _words(name: str) -> str:
+    """Return a name's letters and digits in lower case, with single spaces between words."""
+    return " ".join(re.findall(r"[^\W_]+", name.casefold()))
+
+
+def _all_columns(fmt: Format) -> dict[str, None]:
+    """Return every column that the format knows but scores, each once."""
+    of_values = [name for names in fmt.headers.values() for name in names]
+    of_sets = [name for names in fmt.column_sets.values() for name in names]
+    return dict.fromkeys((*of_values, *of_sets))
+
+
+def _place(column: str, names: Sequence[str]) -> int | None:
+    """Return where a column stands, as it is called or else by its words."""
+    if column in names:
+        return names.index(column)
+    words = [_words(name) for name in names]
+    return words.index(_words(column)) if _words(column) in words else None
+
+
+def _beginning(name: str, columns: _Columns) -> int | None:
+    """Return where a column stands that begins with the words of a name and is no other."""
+    taken = {*columns.known.values()}
+    words = _words(name)
+    return next(
+        (
+            at
+            for at, other in enumerate(columns.names)
+            if at not in taken and f"{_words(other)} ".startswith(f"{words} ")
+        ),
+        None,
+    )
+
+
+def _unknown(nearest: _Columns, where: str) -> UnknownExportError:
+    missing, required = nearest.missing, nearest.format.detect.required
+    if len(missing) == len(required):
+        return UnknownExportError(
+            "no known format: none of the columns of an export is there",
+            where=where,
+            expected=f"an export as {', '.join(f.id for f in formats())} describes it",
+            fix="take the file out of the case's exports, or let [[exports]] path leave it out",
+        )
+    needed = ", ".join(" or ".join(nearest.format.headers[value]) for value in required)
+    return UnknownExportError(
+        f"no known format: of {nearest.format.id} it lacks {', '.join(missing)}",
+        where=f"{where}, header of {len(nearest.names)} columns",
+        expected=f"at least the columns {needed}",
+        fix="export it again with all columns, or take it out of the case's exports",
+    )
+
+
+def _refuse_twice(columns: _Columns, where: str) -> None:
+    """Refuse a header in which a column stands twice.
+
+    Raises:
+        UnknownExportError: As it is called, or else by its words.
+    """
+    words = [_words(name) for name in columns.names]
+    for column, at in columns.known.items():
+        is_exact = columns.names[at] == column
+        n = columns.names.count(column) if is_exact else words.count(_words(column))
+        if n > 1:
+            raise UnknownExportError(
+                f"column {column!r} stands there {n} times",
+                where=f"{where}, header",
+                expected="each column once",
+                fix="export it again, or rename the column that was added",
+            )
+
+
+def _header(columns: _Columns) -> Header:
+    fmt, names = columns.format, columns.names
+    index = {at for at, name in enumerate(names) if re.match(fmt.detect.ignore, name)}
+    variant = _nearest(columns, has_index=bool(index))
+    lost = tuple(_lost(variant, columns))
+    positions = dict(_positions(columns))
+    scores = {_beginning(name, columns) for names in variant.scores for name in names}
+    # Of two columns of one value the other is not read, and told.
+    of_sets = {columns.known[c] for c in _columns_of(variant, fmt) if c in columns.known}
+    told = {*positions.values(), *of_sets, *scores, *index}
+    return Header(
+        format=fmt,
+        variant=fmt.subset.id if lost else variant.id,
+        nearest=variant.id,
+        delimiter=columns.delimiter,
+        fields_n=len(names),
+        positions=positions,
+        names={value: names[at] for value, at in positions.items()},
+        checksum=_checksum(fmt, variant, positions),
+        lost=lost,
+        unknown=tuple(name for at, name in enumerate(names) if at not in told),
+        has_index=bool(index),
+        is_damaged=any(damaged in name for name in columns.written for damaged in _TWICE_ENCODED),
+    )
+
+
+def _nearest(columns: _Columns, *, has_index: bool) -> Variant:
+    """Return the variant that differs in the fewest columns, the first of those that do equally."""
+
+    def differing(variant: Variant) -> tuple[int, bool]:
+        own = _columns_of(variant, columns.format)
+        names = {*columns.format.columns["name"]}
+        more_n = len({*columns.known} - own - names)
+        return len(list(_lost(variant, columns))) + more_n, variant.index != has_index
+
+    return min(columns.format.variants, key=differing)
+
+
+def _columns_of(variant: Variant, fmt: Format) -> set[str]:
+    return {name for chosen in variant.sets for name in fmt.column_sets[chosen]}
+
+
+def _lost(variant: Variant, columns: _Columns) -> Iterator[str]:
+    """Yield the columns of a variant that are not there."""
+    for chosen in variant.sets:
+        for name in columns.format.column_sets[chosen]:
+            if name not in columns.known:
+                yield name
+    for names in variant.scores:
+        if all(_beginning(name, columns) is None for name in names):
+            yield " or ".join(name.partition(" (")[0] for name in names)
+
+
+def _positions(columns: _Columns) -> Iterator[tuple[str, int]]:
+    """Yield where each value stands that the file has, and without a total the score."""
+    fmt = columns.format
+    for value, names in fmt.headers.items():
+        found = [columns.known[name] for name in names if name in columns.known]
+        if found:
+            yield value, found[0]
+    if fmt.headers[fmt.checksum.total][0] not in columns.known:
+        scores = [_beginning(name, columns) for name in fmt.checksum.otherwise]
+        yield from (("score", at) for at in scores[:1] if at is not None)
+
+
+def _checksum(fmt: Format, variant: Variant, positions: Mapping[str, int]) -> Checksum:
+    """Return the sum, without reactions that the variant never had."""
+    own = _columns_of(variant, fmt)
+    parts = tuple(
+        part for part in fmt.checksum.parts if part in positions or {*fmt.counts[part]} & own
+    )
+    return fmt.checksum.model_copy(update={"parts": parts})
+
+
+def listed(columns: Sequence[str]) -> str:
+    """Return the first columns by name, and how many more there are."""
+    more_n = len(columns) - _NAMED
+    return ", ".join(columns[:_NAMED]) + (f" and {more_n} more" if more_n > 0 else "")
