@@ -1,4 +1,4 @@
-"""How fast exports are staged, beside Polars reading the same file as text.
+"""How fast exports are staged, beside Polars and DuckDB reading the same file as text.
 
 Writes a SYNTHETIC export of about 50 MB into a temporary folder:
 
@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import polars as pl
 
 from lockstep.ingest.csv_file import read_csv_file
@@ -48,8 +49,14 @@ def best_s(run: Callable[[], object]) -> float:
     return min(taken)
 
 
+def read_by_duckdb(path: Path) -> object:
+    """Read every column as text."""
+    read = "from read_csv($path, all_varchar = true, strict_mode = false)"
+    return duckdb.sql(read, params={"path": str(path)}).to_arrow_table()
+
+
 def main(size_mb: float) -> None:
-    """Print MB/s of each, the share of Polars' speed, and the most memory used."""
+    """Print MB/s and rows/s of each, the share of Polars' speed, and the most memory used."""
     with tempfile.TemporaryDirectory() as folder:
         path = large_export(Path(folder), size_mb)
         section = ExportSection(path=path.name)
@@ -57,15 +64,16 @@ def main(size_mb: float) -> None:
         files = (ExportFile(path, section),)
         runs: dict[str, Callable[[], object]] = {
             "polars read_csv": lambda: pl.read_csv(path, infer_schema=False),
+            "duckdb read_csv": lambda: read_by_duckdb(path),
             "read_csv_file": lambda: read_csv_file(path, section),
             "stage": lambda: stage(files, settings=settings, key=KEY),
         }
-        size = path.stat().st_size / MB
-        speeds = {name: size / best_s(run) for name, run in runs.items()}
-        polars = speeds["polars read_csv"]
-        print(f"{size:.1f} MB, Polars with {pl.thread_pool_size()} threads")
-        for name, speed in speeds.items():
-            print(f"{name:16}{speed:8.0f} MB/s{speed / polars:8.2f} x")
+        size, rows_n = path.stat().st_size / MB, read_csv_file(path, section).records.height
+        taken_s = {name: best_s(run) for name, run in runs.items()}
+        print(f"{size:.1f} MB, {rows_n:,} rows, Polars with {pl.thread_pool_size()} threads")
+        for name, one_s in taken_s.items():
+            share = taken_s["polars read_csv"] / one_s
+            print(f"{name:16}{size / one_s:8.0f} MB/s{rows_n / one_s:12,.0f} rows/s{share:8.2f} x")
         print(f"most memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1_000:.0f} MB")
 
 

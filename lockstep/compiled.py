@@ -9,5 +9,8 @@ F = TypeVar("F", bound=Callable[..., object])
 
 
 def compiled(function: F) -> F:
-    """Return the function compiled by numba at its first call, its type unchanged."""
-    return cast("F", njit(cache=True)(function))
+    """Return the function compiled by numba at its first call, its type unchanged.
+
+    While it runs, other threads may run Python.
+    """
+    return cast("F", njit(cache=True, nogil=True)(function))

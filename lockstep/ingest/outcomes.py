@@ -38,8 +38,8 @@ def outcomes(rows: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("conflicting_account"))
     )
     accepted = pl.col("reason").is_null()
-    repeats = pl.int_range(pl.len()).over("source_id", "post_key", "row_hmac", "reason") > 0
-    is_first = pl.int_range(pl.len()).over("post_key", "reason") == 0
+    repeats = ~pl.struct("source_id", "post_key", "row_hmac", "reason").is_first_distinct()
+    is_first = pl.struct("post_key", "reason").is_first_distinct()
     return of_post.select(
         "source_id",
         "source_row",

@@ -38,9 +38,10 @@ def _replaced(
     regions: Sequence[str],
     replace: Callable[[str, Sequence[str]], tuple[str, tuple[Contact, ...]]],
 ) -> Redacted:
-    asked = pl.DataFrame({"text": texts, "country": countries}).with_row_index("row")
-    asked = asked.filter(may_hold_contact(pl.col("text")))
     # The same text is read once: descriptions of pages come with every post.
+    may_hold = pl.DataFrame({"text": texts.unique()}).filter(may_hold_contact(pl.col("text")))
+    asked = pl.DataFrame({"text": texts, "country": countries}).with_row_index("row")
+    asked = asked.join(may_hold, on="text", how="semi").sort("row")
     read = {
         (text, country): replace(text, (country, *regions) if country else tuple(regions))
         for text, country in asked.select("text", "country").unique().iter_rows()

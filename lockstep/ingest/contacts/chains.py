@@ -3,7 +3,9 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
+from lockstep.ingest.contacts.kept import kept
 from lockstep.ingest.contacts.shapes import Shape, wide
 
 MIN_DIGITS = 6
@@ -33,18 +35,22 @@ class Window:
     """A letter touches its first digit."""
     precedes_letter: bool
     """A letter touches its last digit."""
-    kept: int
-    """0, or how firmly a part of it is known to be a date, an amount, an id ..."""
     is_whole: bool
     """Nothing narrow joins it to a group before or behind."""
     in_table: bool
     """Its groups stand in a row of more than 16."""
+    chain: "Chain"
+
+    @property
+    def kept(self) -> int:
+        """0, or how firmly a part of it is known to be a date, an amount, an id ..."""
+        return max(self.chain.kept[self.first : self.until])
 
 
 class Chain:
     """Groups of digits with short gaps between them."""
 
-    def __init__(self, text: str, start: int, end: int, *, plus: int, mask: bytes = b"") -> None:
+    def __init__(self, text: str, start: int, end: int, *, plus: int) -> None:
         """Take the chain [start, end) of a text.
 
         Args:
@@ -52,14 +58,18 @@ class Chain:
             start: Where the chain starts.
             end: Where it ends.
             plus: Where the plus before it is, or -1.
-            mask: How each of its characters is kept (see `kept`); empty means not at all.
         """
-        self._text, self._plus = text, plus
+        self._text, self._start, self._end, self._plus = text, start, end, plus
         self._spans = [match.span() for match in _GROUP.finditer(text, start, end)]
         neighbours = zip(self._spans, self._spans[1:], strict=False)
         self._gaps = [text[a[1] : b[0]] for a, b in neighbours]
-        self._kept = [max(mask[a - start : b - start], default=0) for a, b in self._spans]
         self._row_n = self._rows(text)
+
+    @cached_property
+    def kept(self) -> list[int]:
+        """How firmly each group is kept (see `kept`), looked up when it matters to someone."""
+        mask = kept(self._text, self._start, self._end)
+        return [max(mask[a - self._start : b - self._start]) for a, b in self._spans]
 
     def __len__(self) -> int:
         """Groups of the chain."""
@@ -109,9 +119,9 @@ class Chain:
             opens_bracket=opened,
             follows_letter=_is_letter(text[start - 1 : start]),
             precedes_letter=_is_letter(text[end : end + 1]),
-            kept=max(self._kept[first : last + 1]),
             is_whole=wide(before) and wide(behind),
             in_table=self.in_table(first),
+            chain=self,
         )
 
 

@@ -94,6 +94,8 @@ _BEHIND = re.compile(rf"[^\w<\n]{{0,4}}{_CUE}")
 
 def plain_words(text: str) -> str:
     """Return the text in lower case, without accents and ornament."""
+    if text.isascii():
+        return text.lower()
     parts = unicodedata.normalize("NFKD", text)
     return "".join(c for c in parts if not unicodedata.combining(c)).casefold()
 

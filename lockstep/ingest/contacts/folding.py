@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from itertools import chain
 
 _ZEROS = (
     "0660 06F0 07C0 0966 09E6 0A66 0AE6 0B66 0BE6 0C66 0CE6 0D66 0DE6 0E50 0ED0 0F20 1040 1090 "
@@ -63,8 +64,12 @@ def twins(signs: str) -> str:
 
 def fold(text: str) -> Folded:
     """Return the text as the recogniser reads it."""
-    plain = text.translate(_TABLE) if not text.isascii() else text.replace("\t", " ")
-    if text.isascii() or _UNSEEN.search(plain) is None:
+    if text.isascii():
+        return Folded(text.replace("\t", " "), None)
+    plain = text.translate(_TABLE)
+    unseen = [match.start() for match in _UNSEEN.finditer(plain)]
+    if not unseen:
         return Folded(plain, None)
-    kept = [match.start() for match in re.finditer(f"[^{UNSEEN}]", plain)]
-    return Folded("".join(plain[i] for i in kept), tuple(kept))
+    bounds = zip([-1, *unseen], [*unseen, len(plain)], strict=True)
+    kept = chain.from_iterable(range(a + 1, b) for a, b in bounds)
+    return Folded(_UNSEEN.sub("", plain), tuple(kept))

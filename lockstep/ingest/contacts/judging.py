@@ -78,15 +78,18 @@ def judge(
     abroad = _behind_zeros(window)
     if abroad is not None:
         return Judged(Rank.ABROAD_PARTS if window.shape.is_torn else Rank.ABROAD, abroad)
-    if window.kept == FIRMLY or (window.in_table and cue is Cue.NONE):
+    if cue is Cue.OTHER or (window.in_table and cue is Cue.NONE):
         return None
-    if cue is Cue.OTHER or (window.shape.is_torn and cue < Cue.NEAR):
+    if window.shape.is_torn and cue < Cue.NEAR:
         return None
     contact = readings.national(window.shape.digits, regions) or _without_plus(window.shape, cue)
     is_valid = contact is not None and bool(contact.is_valid)
-    if (window.kept and (soft_counts or not is_valid)) or _is_amount(window.shape, cue, is_valid):
+    if _is_amount(window.shape, cue, is_valid):
         return None
-    return _judge_national(window, contact, cue, regions)
+    judged = _judge_national(window, contact, cue, regions)
+    if judged is None or window.kept == FIRMLY or (window.kept and (soft_counts or not is_valid)):
+        return None
+    return judged
 
 
 def _judge_national(

@@ -8,11 +8,10 @@ from lockstep.ingest.contacts.chains import CHAIN, Chain, Window
 from lockstep.ingest.contacts.contact import Found
 from lockstep.ingest.contacts.cues import LEFT, RIGHT, Cue, cue_before, cue_behind
 from lockstep.ingest.contacts.judging import Judged, judge, with_calling_code
-from lockstep.ingest.contacts.kept import kept
 from lockstep.ingest.contacts.opaque import NUMBER, OPAQUE, cover
 
 _PLUS = re.compile(r"\+[ (]{0,2}$")
-_O_FOR_ZERO = re.compile(r"(?<=\d)[Oo](?![^\W\d_])|(?<![^\W\d_])[Oo](?=\d)")
+_O_FOR_ZERO = re.compile(r"[Oo](?:(?<=\d.)(?![^\W\d_])|(?<![^\W\d_].)(?=\d))")
 _COVERED = re.compile(f"{OPAQUE}+|{NUMBER}+")
 SURER = 1000
 """One rank more outweighs the squares of the digits of those few windows that overlap one."""
@@ -59,7 +58,7 @@ def _others(text: str, regions: tuple[str, ...]) -> Iterator[Found]:
         left = _context(left, text[done : match.start()])
         done = match.start()
         plus = _plus_before(text, done)
-        chain = Chain(text, *match.span(), plus=plus, mask=kept(text, *match.span()))
+        chain = Chain(text, *match.span(), plus=plus)
         behind = cue_behind(text[match.end() : match.end() + RIGHT])
         for one in _best(chain, cue_before(left), behind, regions):
             left = left[: min(one.start - done, 0) or None]  # what opens it was read before
