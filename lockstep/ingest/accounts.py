@@ -13,7 +13,10 @@ _FILLED = (*OF_ACCOUNT, "description_truncated", "admin_country", "created_at_s"
 
 
 def accounts_table(
-    accepted: pl.DataFrame, posts: pl.DataFrame, regions: Sequence[str]
+    accepted: pl.DataFrame,
+    posts: pl.DataFrame,
+    account_aliases: pl.DataFrame,
+    regions: Sequence[str],
 ) -> pl.DataFrame:
     """Return table `accounts`: one row per account with an accepted post.
 
@@ -24,6 +27,7 @@ def accounts_table(
     Args:
         accepted: Accepted records, not redacted, newest last.
         posts: Table `posts`.
+        account_aliases: Table `account_aliases`.
         regions: Countries of national numbers where an account names none.
     """
     shown = accepted.group_by("account_key").agg(
@@ -37,7 +41,9 @@ def accounts_table(
         published_s.max().alias("last_post_s"),
         pl.len().cast(pl.Int64).alias("posts_n"),
     )
-    known = shown.join(span, on="account_key").sort("account_key")
+    aliases = account_aliases.group_by("account_key").agg(aliases=pl.col("alias_key").sort())
+    known = shown.join(span, on="account_key").join(aliases, on="account_key", how="left")
+    known = known.sort("account_key")
     clean = known.with_columns(
         redacted(known[name], known["admin_country"], regions).texts.alias(name)
         for name in OF_ACCOUNT
@@ -45,6 +51,7 @@ def accounts_table(
     return clean.with_columns(
         kind=_kind(),
         url="account_url",
+        aliases=pl.col("aliases").list.join(" "),
         description="account_description",
         description_truncated=pl.col("description_truncated").fill_null(value=False),
         created_at=timestamp("created_at_s"),

@@ -77,14 +77,15 @@ class Identity(_Part):
     """Patterns of a post's address with groups `account` and `post`; addresses of accounts.
 
     `precision_lost` matches an id that a spreadsheet wrote as a rounded number, `as_decimal` one
-    that pandas wrote with a point, its digits in group 1. `kind` is what an account is taken for
-    where the file has no column that tells.
+    that pandas wrote with a point, its digits in group 1; `handle` a name in addresses. `kind` is
+    what an account is taken for where the file has no column that tells.
     """
 
     group_post: str
     post: str
     precision_lost: str
     as_decimal: str
+    handle: str
     account_url: str
     group_url: str
     kind: Literal["page", "profile"]

@@ -22,8 +22,9 @@ def identities(values: pl.DataFrame, rule: Identity, platform: str) -> pl.DataFr
 
     Returns:
         One row per record: post_id, post_url (without its query), post_key, is_group, account_id,
-        account_url, account_key, account_id_raw (null where it is no number), is_id_lost (whether
-        a spreadsheet rounded that number); reason, field and detail where no id can be had.
+        account_url, account_key, account_id_raw (null where it is no id), is_id_lost (whether a
+        spreadsheet rounded that number), account_in_url and handle_in_url (the id or else the name
+        that the address has); reason, field and detail where no id can be had.
     """
     return _read(values, rule).select(
         "post_id",
@@ -31,6 +32,8 @@ def identities(values: pl.DataFrame, rule: Identity, platform: str) -> pl.DataFr
         "account_id",
         "account_id_raw",
         "is_id_lost",
+        "account_in_url",
+        "handle_in_url",
         post_url=pl.col("post_url").str.replace(_QUERY, ""),
         post_key=pl.format(f"{platform}:{{}}", "post_id"),
         account_key=pl.format(f"{platform}:{{}}", "account_id"),
@@ -43,7 +46,7 @@ def identities(values: pl.DataFrame, rule: Identity, platform: str) -> pl.DataFr
 
 def _read(values: pl.DataFrame, rule: Identity) -> pl.DataFrame:
     url, own_id = pl.col("post_url"), pl.col("account_id_raw")
-    in_url = _number(pl.coalesce("group_account", "other_account"))
+    in_url = pl.coalesce("group_account", "other_account")
     return (
         values.select(
             "post_url",
@@ -57,9 +60,28 @@ def _read(values: pl.DataFrame, rule: Identity) -> pl.DataFrame:
         .with_columns(
             is_group=pl.col("group_account").is_not_null(),
             post_id=pl.coalesce("group_post", "other_post"),
-            account_id=pl.coalesce(in_url, "account_id_raw"),
+            account_in_url=_number(in_url),
+            handle_in_url=pl.when(_number(in_url).is_null()).then(in_url),
         )
+        .with_columns(account_id=pl.coalesce("account_in_url", "account_id_raw"))
     )
+
+
+def moves(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return which ids a file shows to be of one account: old in the address, new beside it.
+
+    An export shows each account under the id that it has on that day. Where an old id stands beside
+    several new ones, or a new one beside several old ones, its columns do not belong together.
+
+    Returns:
+        One row per pair: old, new, and is_plain (whether neither stands in another pair).
+    """
+    pairs = (
+        rows.filter(pl.col("account_in_url") != pl.col("account_id_raw"))
+        .select(old="account_in_url", new="account_id_raw")
+        .unique()
+    )
+    return pairs.with_columns(is_plain=pl.col("old").is_unique() & pl.col("new").is_unique())
 
 
 def _problem() -> dict[str, pl.Expr]:

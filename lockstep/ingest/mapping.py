@@ -37,7 +37,8 @@ class Mapped:
     """One export, understood.
 
     `rows` has one row per record that can be split: its ids, time, texts, counts and row_hmac;
-    reason, field and detail where it cannot be accepted. What is told by a value is null where that
+    reason, field and detail where it cannot be accepted, and in `otherwise` the same but for its
+    ids, which another export may tell. What is told by a value is null where that
     value is missing, so that both can be taken from another export.
     """
 
@@ -66,6 +67,7 @@ def map_records(file: CsvFile, facts: FileFacts, section: ExportSection, key: by
             counts.frame,
             _kinds(values, file.header),
             _first_reason(ids, times, counts.said),
+            _first_reason(times, counts.said).select(otherwise=pl.struct(SAID)),
             pl.DataFrame({"row_hmac": row_hmacs(file.data, *_places(file), key)}),
         ],
         how="horizontal",

@@ -7,6 +7,7 @@ import polars as pl
 from lockstep.ingest.csv_file import CsvFile
 from lockstep.ingest.file_name import FileFacts
 from lockstep.ingest.headers import Header, listed
+from lockstep.ingest.identity import moves
 from lockstep.ingest.mapping import BY_A_PERSON
 
 _PREVIEW = ("title", "description", "image_text")
@@ -32,6 +33,7 @@ def _in_records(values: pl.DataFrame, rows: pl.DataFrame) -> dict[str, int]:
     """Count records; where the platform cut a character, fields."""
     written = [name for name in BY_A_PERSON if name in values]
     cut = values.select(pl.col(written).str.contains("\ufffd", literal=True).sum())
+    moved = moves(rows)
     created, created_s = rows["created_at_raw"], rows["created_at_s"]
     return {
         "replacement_char": int(cut.sum_horizontal().item()),
@@ -40,6 +42,8 @@ def _in_records(values: pl.DataFrame, rows: pl.DataFrame) -> dict[str, int]:
         "page_created_unparsable": created.count() - created_s.count(),
         "id_precision_lost": int(rows["is_id_lost"].sum()),
         "post_type_unknown": int((rows["post_type"] == "other").sum()),
+        "account_alias": int(moved["is_plain"].sum()),
+        "account_alias_contradicted": int((~moved["is_plain"]).sum()),
         "account_kind_assumed": int((rows["kind"].is_null() & ~rows["is_group"]).sum()),
     }
 

@@ -6,6 +6,7 @@ import polars as pl
 
 from lockstep.errors import InputError
 from lockstep.ingest.accounts import accounts_table
+from lockstep.ingest.aliases import account_aliases_table, find_aliases, with_aliases
 from lockstep.ingest.engagement import engagement_table
 from lockstep.ingest.exports import ExportFile
 from lockstep.ingest.mapping import SAID
@@ -40,6 +41,8 @@ def stage(
     """
     sources = read_sources(files, key)
     _refuse_nothing(sources)
+    aliases = find_aliases(sources)
+    sources = tuple(with_aliases(source, aliases) for source in sources)
     regions = settings.contacts.regions
     decided = outcomes(pl.concat(_identified(source) for source in sources))
     records = all_records(sources, decided)
@@ -47,6 +50,7 @@ def stage(
     internal = sorted({domain for source in sources for domain in source.format.links.internal})
     made = make_posts(accepted, internal=internal, regions=regions, key=key)
     accepted = accepted.join(made.early, on="post_key", how="left", maintain_order="left")
+    known_as = account_aliases_table(aliases, accepted, regions)
     return {
         "sources": sources_table(
             sources, records, accepted, max_quarantine_share=settings.quarantine.max_share
@@ -55,7 +59,8 @@ def stage(
         "posts": made.posts,
         "post_contacts": made.post_contacts,
         "engagement": engagement_table(accepted),
-        "accounts": accounts_table(accepted, made.posts, regions),
+        "accounts": accounts_table(accepted, made.posts, known_as, regions),
+        "account_aliases": known_as,
         "links": made.links,
         "quarantine": quarantine_table(sources, records, regions),
     }

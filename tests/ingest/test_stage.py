@@ -1,4 +1,4 @@
-"""Whole exports: the eight tables obey their contracts and account for every record."""
+"""Whole exports: the staged tables obey their contracts and account for every record."""
 
 import os
 import random

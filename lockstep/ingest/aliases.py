@@ -1,0 +1,223 @@
+"""One account under several ids and names: which are the same, as the exports themselves tell.
+
+A page that moved has its old id in the addresses of its posts and a new one beside them. Left
+alone it is two accounts, which then post in lockstep with each other.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import polars as pl
+
+from lockstep.ingest.identity import moves
+from lockstep.ingest.mapping import SAID
+from lockstep.ingest.sources import Source
+from lockstep.ingest.written import redacted
+from lockstep.storage import empty
+
+_OF_ACCOUNT = ("account_in_url", "account_id_raw", "account_id", "is_group")
+_NAMES = ("handle", "handle_in_url")
+_NOT_KNOWN = ("account_id_missing", "id_precision_lost")
+_WORKING = ("account_in_url", "handle_in_url", "otherwise")
+"""What is only needed until every account is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Aliases:
+    """Former ids (`ids`) and names in addresses (`handles`) of accounts, each of one account.
+
+    One row per platform and alias, with account_id (the id in the newest export), evidence and
+    first_source_id; the name of a group stands behind `groups/`, as in its address.
+    """
+
+    ids: pl.DataFrame
+    handles: pl.DataFrame
+
+
+def find_aliases(sources: Sequence[Source]) -> Aliases:
+    """Return which ids and names are of one account, whatever the order of the exports.
+
+    An account has the id that the newest export shows which tells one (exported_at_s, or else the
+    latest post; then source_id). A name that is seen with several accounts is no alias.
+
+    References:
+        FORMATS §1.4, §8.
+    """
+    told = pl.concat(_told(source) for source in sources).sort("seen_s", "source_id")
+    moved = pl.concat(
+        _plain_moves(source.format.platform, source.id, source.rows) for source in sources
+    )
+    ids = _former_ids(told, moved)
+    current = _current(told, ids)
+    return Aliases(ids=ids, handles=_handles(current))
+
+
+def _told(source: Source) -> pl.DataFrame:
+    """Return what an export's records tell of accounts and names, each once."""
+    known = source.rows.filter(pl.col("reason").is_null())
+    latest_s = known["posted_at_s"].max()
+    names = [_name(column, source.format.identity.handle) for column in _NAMES]
+    return (
+        known.select(*_OF_ACCOUNT, *names)
+        .unique()
+        .with_columns(
+            platform=pl.lit(source.format.platform),
+            source_id=pl.lit(source.id),
+            seen_s=pl.lit(
+                latest_s if source.exported_at_s is None else source.exported_at_s, dtype=pl.Int64
+            ),
+        )
+    )
+
+
+def _name(column: str, pattern: str) -> pl.Expr:
+    """Return a name as it stands in addresses, which know no case."""
+    name = pl.col(column).str.to_lowercase()
+    in_address = pl.when("is_group").then(pl.format("groups/{}", name)).otherwise(name)
+    return pl.when(name.str.contains(pattern)).then(in_address).alias(column)
+
+
+def _plain_moves(platform: str, source_id: str, rows: pl.DataFrame) -> pl.DataFrame:
+    known = moves(rows.filter(pl.col("reason").is_null())).filter("is_plain")
+    return known.select("old", "new", platform=pl.lit(platform), source_id=pl.lit(source_id))
+
+
+def _former_ids(told: pl.DataFrame, moved: pl.DataFrame) -> pl.DataFrame:
+    """Return each id of an account that moved but its current one."""
+    united = _united(moved)
+    of_account = told.drop_nulls("account_id_raw").join(
+        united, left_on=("platform", "account_id_raw"), right_on=("platform", "alias")
+    )
+    is_new = pl.col("account_in_url").is_not_null() & (
+        pl.col("account_in_url") != pl.col("account_id_raw")
+    )
+    newest = (
+        of_account.sort("seen_s", "source_id", is_new, "account_id_raw")
+        .group_by("platform", "first_id")
+        .agg(account_id=pl.col("account_id_raw").last())
+    )
+    seen = told.select("source_id", "seen_s").unique()
+    first = (
+        moved.join(seen, on="source_id")
+        .join(united, left_on=("platform", "old"), right_on=("platform", "alias"))
+        .sort("seen_s", "source_id")
+        .group_by("platform", "first_id")
+        .agg(first_source_id=pl.col("source_id").first())
+    )
+    return (
+        united.join(newest, on=("platform", "first_id"))
+        .join(first, on=("platform", "first_id"))
+        .filter(pl.col("alias") != pl.col("account_id"))
+        .select("platform", "alias", "account_id", "first_source_id", evidence=pl.lit("url_id"))
+    )
+
+
+def _united(moved: pl.DataFrame) -> pl.DataFrame:
+    """Return for each id the smallest id of its account, over any number of moves."""
+    first: dict[tuple[str, str], str] = {}
+    pairs = moved.select("platform", "old", "new").unique().sort("platform", "old", "new")
+    for platform, old, new in pairs.iter_rows():
+        ends = sorted(first.setdefault((platform, name), name) for name in (old, new))
+        joined = [key for key, end in first.items() if key[0] == platform and end == ends[1]]
+        first |= dict.fromkeys(joined, ends[0])
+    rows = [(platform, alias, end) for (platform, alias), end in first.items()]
+    return pl.DataFrame(
+        rows, schema=dict.fromkeys(("platform", "alias", "first_id"), pl.String), orient="row"
+    )
+
+
+def _current(told: pl.DataFrame, ids: pl.DataFrame) -> pl.DataFrame:
+    """Return rows with the current id of each account."""
+    found = told.join(
+        ids.select("platform", account_id="alias", current="account_id"),
+        on=("platform", "account_id"),
+        how="left",
+        maintain_order="left",
+    )
+    return found.with_columns(account_id=pl.coalesce("current", "account_id")).drop("current")
+
+
+def _handles(told: pl.DataFrame) -> pl.DataFrame:
+    """Return names that one account alone has or had, oldest source first."""
+    named = pl.concat(
+        told.select(
+            "platform", "account_id", "source_id", alias=column, evidence=pl.lit(evidence)
+        ).drop_nulls("alias")
+        for column, evidence in zip(_NAMES, ("user_name", "url"), strict=True)
+    )
+    return (
+        named.group_by("platform", "alias", maintain_order=True)
+        .agg(
+            accounts_n=pl.col("account_id").n_unique(),
+            account_id=pl.col("account_id").first(),
+            first_source_id=pl.col("source_id").first(),
+            evidence=pl.col("evidence").max(),
+        )
+        .filter(pl.col("accounts_n") == 1, pl.col("alias") != pl.col("account_id"))
+        .select("platform", "alias", "account_id", "first_source_id", "evidence")
+    )
+
+
+def with_aliases(source: Source, aliases: Aliases) -> Source:
+    """Return an export in which every record has its account under the current id.
+
+    A record that was kept apart for want of an id, and whose address has a name that another export
+    tells, has that account; what else is against it remains.
+    """
+    rule, platform = source.format.identity, source.format.platform
+    rows = _with_handles(source.rows, aliases.handles.filter(pl.col("platform") == platform))
+    ids = aliases.ids.filter(pl.col("platform") == platform)
+    account_id = pl.col("account_id").replace(ids["alias"], ids["account_id"])
+    url = (
+        pl.when("is_group")
+        .then(pl.format(rule.group_url, account_id))
+        .otherwise(pl.format(rule.account_url, account_id))
+    )
+    known = rows.with_columns(
+        account_id=account_id,
+        account_key=pl.format(f"{platform}:{{}}", account_id),
+        account_url=url,
+    )
+    return replace(source, rows=known.drop(_WORKING))
+
+
+def _with_handles(rows: pl.DataFrame, handles: pl.DataFrame) -> pl.DataFrame:
+    wanted = pl.col("handle_in_url").str.to_lowercase()
+    wanted = pl.when("is_group").then(pl.format("groups/{}", wanted)).otherwise(wanted)
+    told = wanted.replace_strict(
+        handles["alias"], handles["account_id"], default=None, return_dtype=pl.String
+    )
+    is_found = pl.col("reason").is_in(_NOT_KNOWN) & told.is_not_null()
+    otherwise = pl.col("otherwise").struct
+    return rows.with_columns(
+        pl.when(is_found).then(told).otherwise("account_id").alias("account_id"),
+        *(pl.when(is_found).then(otherwise.field(n)).otherwise(n).alias(n) for n in SAID),
+    )
+
+
+def account_aliases_table(
+    aliases: Aliases, accepted: pl.DataFrame, regions: Sequence[str]
+) -> pl.DataFrame:
+    """Return table `account_aliases`: one row per alias of an account with an accepted post.
+
+    A name that holds a contact is left out.
+
+    Args:
+        aliases: What the exports tell.
+        accepted: Accepted records, newest last.
+        regions: Countries of national numbers where an account names none.
+    """
+    found = pl.concat(
+        [
+            aliases.ids.with_columns(kind=pl.lit("migrated_id")),
+            aliases.handles.with_columns(kind=pl.lit("handle")),
+        ]
+    ).with_columns(
+        alias_key=pl.format("{}:{}", "platform", "alias"),
+        account_key=pl.format("{}:{}", "platform", "account_id"),
+    )
+    countries = accepted.group_by("account_key").agg(pl.col("admin_country").drop_nulls().last())
+    of_accounts = found.join(countries, on="account_key")
+    clean = redacted(of_accounts["alias"], of_accounts["admin_country"], regions).texts
+    is_clean = (of_accounts["kind"] == "migrated_id") | (clean == of_accounts["alias"])
+    return of_accounts.filter(is_clean).select(empty("account_aliases").columns)
