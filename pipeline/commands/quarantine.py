@@ -43,7 +43,7 @@ def show(typed: str, *, root: Path | None, reason: str | None, limit: int, as_js
 
 
 def _set_aside(case: Case, reason: str | None) -> pl.DataFrame:
-    names = case.read("sources").select("source_id", "file_name")
+    names = case.read("sources").select("source_id", "file_name", "received_sha256")
     apart = (
         case.read("quarantine")
         .join(names, on="source_id")
@@ -68,7 +68,8 @@ def _with_records(case: Case, apart: pl.DataFrame) -> Iterator[Row]:
     paths = _paths(case) if len(apart) else {}
     regions = case.settings.contacts.regions
     for (source_id,), of_file in apart.group_by("source_id", maintain_order=True):
-        path = paths.get(str(source_id))
+        received = of_file["received_sha256"][0].split(", ")
+        path = next((paths[sha256] for sha256 in received if sha256 in paths), None)
         if path is None:
             raise InputError(
                 f"{of_file['file_name'][0]} is no longer there as it was read",

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from lockstep.errors import ConfigError, UnknownExportError
+from lockstep.ingest.contents import contents
 from lockstep.ingest.csv_file import CsvFile, read_csv_file
 from lockstep.ingest.formats import formats
 from tests.ingest.exports_writer import FB_4, FB_5, csv_bytes, export, post, staged
@@ -17,7 +18,7 @@ COMMON = FB_4[:-1]
 
 def read(folder: Path, content: bytes, **section: object) -> CsvFile:
     file = export(folder, content, **section)
-    return read_csv_file(file.path, file.section)
+    return read_csv_file(next(contents(file.path)), file.section)
 
 
 def refused(folder: Path, header: Sequence[str]) -> str:
