@@ -5,13 +5,13 @@ import csv
 import hashlib
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import polars as pl
 
 from lockstep.errors import InputError, UnknownExportError
 from lockstep.ingest.arrow_text import is_utf8, texts
+from lockstep.ingest.contents import Content
 from lockstep.ingest.formats import named
 from lockstep.ingest.headers import Header, recognise
 from lockstep.ingest.scanner import WINDOW_BITS, Bytes, Flags, Scan, scan
@@ -30,7 +30,8 @@ class CsvFile:
 
     `records` has one row per record: source_row, source_line, source_line_end, source_byte_start,
     source_byte_len, and of a record that cannot be split reason and detail. `values` has one row
-    per record that can: source_row and each named value as text. `data` is the file.
+    per record that can: source_row and each named value as text. `data` is the export, `source_id`
+    its SHA-256.
     """
 
     source_id: str
@@ -40,25 +41,26 @@ class CsvFile:
     values: pl.DataFrame
 
 
-def read_csv_file(path: Path, section: ExportSection) -> CsvFile:
+def read_csv_file(content: Content, section: ExportSection) -> CsvFile:
     """Read an export.
 
     A record that is not as RFC 4180 has it, has not as many fields as the header, is not UTF-8, or
     is the header again, is kept apart.
 
     Raises:
-        InputError: The file cannot be read, is empty, or is no text in UTF-8.
+        InputError: The export is no text in UTF-8.
         UnknownExportError: No format has these columns.
         ConfigError: The case names a format that does not exist.
     """
-    data = _bytes(path)
+    data = content.data
+    _refuse_no_text(data[:_HEADER_BYTES].tobytes(), content.file_name)
     with ThreadPoolExecutor(1) as other:  # hashing takes a third of the time of reading
         source_id = other.submit(lambda: hashlib.sha256(data.data).hexdigest())
-        return _read(data, path, section, source_id)
+        return _read(data, content.file_name, section, source_id)
 
 
-def _read(data: Bytes, path: Path, section: ExportSection, source_id: Future[str]) -> CsvFile:
-    header, place = _header(data, path, section)
+def _read(data: Bytes, where: str, section: ExportSection, source_id: Future[str]) -> CsvFile:
+    header, place = _header(data, where, section)
     header_end = int(place.end[0])
     found = scan(
         data,
@@ -68,8 +70,8 @@ def _read(data: Bytes, path: Path, section: ExportSection, source_id: Future[str
         fields_n=header.fields_n,
         columns=list(header.positions.values()),
     )
-    _refuse_endless(found, path)
-    is_bad = _not_utf8(data, found, header_end, path)
+    _refuse_endless(found, where)
+    is_bad = _not_utf8(data, found, header_end, where)
     is_header = _repeats(data, found, data[place.start[0] : header_end].tobytes())
     records = _records(found, header.fields_n, is_bad, is_header)
     return CsvFile(
@@ -81,22 +83,6 @@ def _read(data: Bytes, path: Path, section: ExportSection, source_id: Future[str
     )
 
 
-def _bytes(path: Path) -> Bytes:
-    where = path.name
-    if path.is_dir():
-        raise InputError("a folder, not an export", where=where, fix="name the files in it")
-    if path.exists() and not path.is_file():
-        raise InputError("a device or pipe, not an export", where=where, expected="a file")
-    try:
-        data = np.fromfile(path, dtype=np.uint8)
-    except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror or error}", where=where) from None
-    if not len(data):
-        raise InputError("an empty file", where=where, expected="an export", fix="export it again")
-    _refuse_no_text(data[:_HEADER_BYTES].tobytes(), where)
-    return data
-
-
 def _refuse_no_text(head: bytes, where: str) -> None:
     if head.startswith(_WIDE):
         raise InputError("text in UTF-16 or UTF-32", where=where, fix="save it as CSV in UTF-8")
@@ -106,7 +92,7 @@ def _refuse_no_text(head: bytes, where: str) -> None:
             "no known format: not a text file",
             where=where,
             expected="an export as it was downloaded, in CSV",
-            fix="unpack an archive, save a spreadsheet as CSV in UTF-8, or take the file out",
+            fix="save a spreadsheet as CSV in UTF-8, or take the file out",
         )
     if b"\r" in first_line.rstrip(b"\r"):
         raise InputError(
@@ -117,7 +103,7 @@ def _refuse_no_text(head: bytes, where: str) -> None:
         )
 
 
-def _header(data: Bytes, path: Path, section: ExportSection) -> tuple[Header, Scan]:
+def _header(data: Bytes, where: str, section: ExportSection) -> tuple[Header, Scan]:
     """Recognise the header, and return it with the records at the start of the file, itself first.
 
     Raises:
@@ -132,7 +118,7 @@ def _header(data: Bytes, path: Path, section: ExportSection) -> tuple[Header, Sc
         for delimiter in sorted({d for fmt in allowed for d in fmt.delimiters})
     }
     names = {delimiter: _names(head, start, delimiter) for delimiter, start in starts.items()}
-    header = recognise(names, allowed, path.name)
+    header = recognise(names, allowed, where)
     return header, starts[header.delimiter]
 
 
@@ -147,19 +133,19 @@ def _names(head: Bytes, found: Scan, delimiter: str) -> list[str]:
         return [text]
 
 
-def _refuse_endless(found: Scan, path: Path) -> None:
+def _refuse_endless(found: Scan, where: str) -> None:
     size = found.end - found.start
     if len(size) and int(size.max()) >= _MAX_RECORD_BYTES:
         longest = int(size.argmax())
         raise InputError(
             f"a record of {size[longest]:,} bytes",
-            where=f"{path.name}, line {found.line[longest]}",
+            where=f"{where}, line {found.line[longest]}",
             expected="records shorter than 1 GiB",
             fix="export it again: quotation marks are missing",
         )
 
 
-def _not_utf8(data: Bytes, found: Scan, header_end: int, path: Path) -> Flags:
+def _not_utf8(data: Bytes, found: Scan, header_end: int, where: str) -> Flags:
     """Tell which records are not UTF-8.
 
     Raises:
@@ -177,7 +163,7 @@ def _not_utf8(data: Bytes, found: Scan, header_end: int, path: Path) -> Flags:
         lines = found.line[bad].tolist()
         raise InputError(
             f"bytes that are not UTF-8 in {bad_n} of {len(bad)} records",
-            where=f"{path.name}, line {1 if in_header else lines[0]}",
+            where=f"{where}, line {1 if in_header else lines[0]}",
             expected="UTF-8, as it was downloaded",
             fix="export it again, or convert the file to UTF-8",
         )

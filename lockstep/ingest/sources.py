@@ -1,12 +1,13 @@
 """One export at a time: what the file is, what it holds, and what is odd about it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
 from lockstep.errors import InputError
 from lockstep.ingest.contacts import RECOGNISER_VERSION, redact
+from lockstep.ingest.contents import Content, contents
 from lockstep.ingest.csv_file import CsvFile, read_csv_file
 from lockstep.ingest.exports import ExportFile
 from lockstep.ingest.file_name import FileFacts, file_facts
@@ -19,6 +20,7 @@ from lockstep.ingest.noticed import noticed
 from lockstep.ingest.scanner import Bytes
 from lockstep.ingest.zones import zones
 from lockstep.rounding import STORED, real
+from lockstep.settings import ExportSection
 from lockstep.storage import empty
 
 _MAX_CHECKSUM_BAD_SHARE = 0.01
@@ -36,7 +38,7 @@ _EARLY = {"back_dated": True, "ids_not_ordered": False}
 class Source:
     """An export that was read and understood.
 
-    `data` is the file, `records` its records and `rows` what those say that can be split. `facts`
+    `data` is the export, `records` its records and `rows` what those say that can be split. `facts`
     is what table `sources` says of it, but for what becomes of its records.
     """
 
@@ -57,27 +59,36 @@ class Source:
 def read_sources(files: Sequence[ExportFile], key: bytes) -> tuple[Source, ...]:
     """Read every export, by id.
 
-    The same bytes under several names are one export, under the first name that tells when it was
-    exported, or else the first.
+    The same bytes under several names, compressed or not, are one export, under the first name that
+    tells when it was exported, or else the first.
 
     Raises:
-        LockstepError: As `read_csv_file`; or the sums of interactions do not add up.
+        LockstepError: As `contents` and `read_csv_file`; or the sums of interactions do not add up.
     """
     found: dict[str, Source] = {}
-    for export in sorted(files, key=lambda f: (f.path.name, f.path)):
-        source = _read(export, key)
+    received: dict[str, set[str]] = {}
+    for content, section in _contents(files):
+        source = _read(content, section, key)
+        received.setdefault(source.id, set()).add(content.packed_sha256 or source.id)
         known = found.setdefault(source.id, source)
         if known.exported_at_s is None and source.exported_at_s is not None:
             found[source.id] = source
+    for source_id, source in found.items():
+        source.facts["received_sha256"] = ", ".join(sorted(received[source_id]))
     return tuple(found[source_id] for source_id in sorted(found))
 
 
-def _read(export: ExportFile, key: bytes) -> Source:
-    name = export.path.name
-    file = read_csv_file(export.path, export.section)
-    told = file_facts(name, file.header.format.file_name, export.section)
-    mapped = map_records(file, told, export.section, key)
-    _refuse_wrong_sums(mapped.rows["checksum_ok"], name)
+def _contents(files: Sequence[ExportFile]) -> Iterator[tuple[Content, ExportSection]]:
+    for export in sorted(files, key=lambda f: (f.path.name, f.path)):
+        for content in contents(export.path):
+            yield content, export.section
+
+
+def _read(content: Content, section: ExportSection, key: bytes) -> Source:
+    file = read_csv_file(content, section)
+    told = file_facts(content.name, file.header.format.file_name, section)
+    mapped = map_records(file, told, section, key)
+    _refuse_wrong_sums(mapped.rows["checksum_ok"], content.file_name)
     return Source(
         id=file.source_id,
         header=file.header,
@@ -85,7 +96,7 @@ def _read(export: ExportFile, key: bytes) -> Source:
         data=file.data,
         records=file.records,
         rows=mapped.rows,
-        facts=_facts(name, file, told, mapped, key),
+        facts=_facts(content.file_name, file, told, mapped, key),
     )
 
 

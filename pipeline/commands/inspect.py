@@ -16,12 +16,12 @@ _REASONS_SHOWN = 5
 
 
 def inspect(files: Sequence[Path], *, as_json: bool) -> None:
-    """Write format, zones, rows, accounts and span of each file.
+    """Write format, zones, rows, accounts and span of each export; an archive holds several.
 
     Raises:
         InputError: A file cannot be read or has no known format.
     """
-    found = [_one(path) for path in files]
+    found = [facts for path in files for facts in _exports(path)]
     if as_json:
         out_json(found)
         return
@@ -31,13 +31,18 @@ def inspect(files: Sequence[Path], *, as_json: bool) -> None:
         out(aligned(("fact", "value"), [(n, as_text(v)) for n, v in facts.items()]))
 
 
-def _one(path: Path) -> dict[str, Any]:
+def _exports(path: Path) -> list[dict[str, Any]]:
     section = ExportSection(path=path.name)
     settings = Settings(exports=(section,))
     # Nothing is kept, so any key will do.
     tables = stage((ExportFile(path, section),), settings=settings, key=DEMO_KEY)
-    facts = {n: v for n, v in tables["sources"].row(0, named=True).items() if v is not None}
-    return {**facts, "quarantine_reasons": _reasons(tables["quarantine"])}
+    return [_facts(source, tables["quarantine"]) for source in tables["sources"].to_dicts()]
+
+
+def _facts(source: dict[str, Any], quarantine: pl.DataFrame) -> dict[str, Any]:
+    facts = {n: v for n, v in source.items() if v is not None}
+    of_source = quarantine.filter(source_id=source["source_id"])
+    return {**facts, "quarantine_reasons": _reasons(of_source)}
 
 
 def _reasons(quarantine: pl.DataFrame) -> str:

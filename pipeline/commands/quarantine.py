@@ -9,8 +9,7 @@ import polars as pl
 from assets.cases import Case
 from lockstep.errors import ConfigError, InputError, did_you_mean
 from lockstep.ingest.exports import find_exports
-from lockstep.ingest.raw_records import raw_texts
-from lockstep.storage import file_sha256
+from lockstep.ingest.raw_records import exports_by_id, raw_texts
 from pipeline.case_files import find_case
 from pipeline.console import many, out, out_json, say
 
@@ -43,7 +42,7 @@ def show(typed: str, *, root: Path | None, reason: str | None, limit: int, as_js
 
 
 def _set_aside(case: Case, reason: str | None) -> pl.DataFrame:
-    names = case.read("sources").select("source_id", "file_name")
+    names = case.read("sources").select("source_id", "file_name", "received_sha256")
     apart = (
         case.read("quarantine")
         .join(names, on="source_id")
@@ -65,25 +64,21 @@ def _set_aside(case: Case, reason: str | None) -> pl.DataFrame:
 
 def _with_records(case: Case, apart: pl.DataFrame) -> Iterator[Row]:
     """Yield each row with its record, file by file."""
-    paths = _paths(case) if len(apart) else {}
-    regions = case.settings.contacts.regions
+    if apart.is_empty():
+        return
+    files = find_exports(case.folder, case.settings)
+    exports = exports_by_id(files, set(apart["source_id"]))
     for (source_id,), of_file in apart.group_by("source_id", maintain_order=True):
-        path = paths.get(str(source_id))
-        if path is None:
+        if source_id not in exports:
             raise InputError(
                 f"{of_file['file_name'][0]} is no longer there as it was read",
                 where=str(case.folder / "exports"),
                 fix=f"put it back, or lockstep run {case.folder}",
             )
         places = of_file.select("source_byte_start", "source_byte_len").rows()
-        records = raw_texts(path, str(source_id), places, regions)
+        records = raw_texts(exports[str(source_id)], places, case.settings.contacts.regions)
         for row, record in zip(of_file.iter_rows(named=True), records, strict=True):
             yield {**row, "record": record}
-
-
-def _paths(case: Case) -> dict[str, Path]:
-    files = find_exports(case.folder, case.settings)
-    return {file_sha256(file.path): file.path for file in files}
 
 
 def _told(row: Row) -> str:

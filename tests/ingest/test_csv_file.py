@@ -10,13 +10,14 @@ import pytest
 from lockstep.errors import InputError
 from lockstep.ingest import csv_file, scanner
 from lockstep.ingest.arrow_text import texts
+from lockstep.ingest.contents import contents
 from lockstep.ingest.csv_file import CsvFile, read_csv_file
 from tests.ingest.exports_writer import BOM, FB_5, Row, csv_bytes, export, post
 
 
 def read(folder: Path, content: bytes | list[Row]) -> CsvFile:
     file = export(folder, content)
-    return read_csv_file(file.path, file.section)
+    return read_csv_file(next(contents(file.path)), file.section)
 
 
 def refused(folder: Path, content: bytes) -> str:
@@ -152,7 +153,7 @@ def test_a_header_in_another_encoding_is_refused(tmp_path: Path) -> None:
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "none of the columns"),
         (b"\xff\xd8\xff\xe0\0\x10JFIF", "not a text file"),
         (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj", "none of the columns"),
-        (b"PK\x03\x04\x14\0\x06\0\x08\0", "not a text file"),
+        (b"PK\x03\x04\x14\0\x06\0\x08\0", "damaged or incomplete"),
         ("Page Name,User Name\n".encode("utf-16"), "UTF-16"),
         ("Page Name,User Name\n".encode("utf-16-le"), "not a text file"),
         ("Page Name,User Name\n".encode("utf-32"), "UTF-16 or UTF-32"),
@@ -185,7 +186,7 @@ def test_places_that_are_no_file_are_refused(tmp_path: Path) -> None:
         ("pipe", "a device or pipe"),
     ):
         with pytest.raises(InputError, match=told):
-            read_csv_file(tmp_path / name, section)
+            read_csv_file(next(contents(tmp_path / name)), section)
 
 
 def test_a_file_that_may_not_be_read_is_refused(
@@ -199,7 +200,7 @@ def test_a_file_that_may_not_be_read_is_refused(
     file = export(tmp_path, [post(1)])
     monkeypatch.setattr(np, "fromfile", forbidden)
     with pytest.raises(InputError, match=f"{file.path.name}: cannot be read: Permission denied"):
-        read_csv_file(file.path, file.section)
+        read_csv_file(next(contents(file.path)), file.section)
 
 
 def test_a_record_without_end_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -213,9 +214,9 @@ def test_a_link_is_the_file_it_leads_to(tmp_path: Path) -> None:
     """A symbolic link to an export is that export."""
     file = export(tmp_path, [post(1)])
     (tmp_path / "link.csv").symlink_to(file.path)
-    linked = read_csv_file(tmp_path / "link.csv", file.section)
+    linked = read_csv_file(next(contents(tmp_path / "link.csv")), file.section)
 
-    assert linked.source_id == read_csv_file(file.path, file.section).source_id
+    assert linked.source_id == read_csv_file(next(contents(file.path)), file.section).source_id
 
 
 @pytest.mark.parametrize("at", [(1 << 30) + 50, (1 << 30) - 5])

@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from lockstep.errors import UnknownExportError
+from lockstep.ingest.contents import contents
 from lockstep.ingest.csv_file import CsvFile, read_csv_file
 from lockstep.synthetic.headers import HEADERS, HeaderVariant
 from tests.ingest.exports_writer import FB_4, FB_5, Row, csv_bytes, export, post, staged
@@ -22,7 +23,7 @@ FACEBOOK: tuple[HeaderVariant, ...] = (
 
 def read(folder: Path, content: bytes, **section: object) -> CsvFile:
     file = export(folder, content, **section)
-    return read_csv_file(file.path, file.section)
+    return read_csv_file(next(contents(file.path)), file.section)
 
 
 def row_of_each(number: int) -> Row:

@@ -1,10 +1,14 @@
 """Wrong files and wrong words: what is said, with which exit code, and that nothing is written."""
 
+import gzip
+import json
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from lockstep.storage import file_sha256
 from tests.ingest import exports_writer as writer
 from tests.pipeline import small_case
 from tests.pipeline.small_case import lockstep
@@ -45,6 +49,8 @@ def _config(before: str, after: str) -> Callable[[Path], object]:
         (_export("photo.csv", PNG), 3, "photo.csv: no known format"),
         (_export("list.csv", b"name,age\nSYN,3\n"), 3, "list.csv: no known format"),
         (_export("wide.csv", "Page Name,URL\n".encode("utf-16")), 3, "wide.csv: text in UTF-16"),
+        (_export("cut.csv.gz", gzip.compress(PNG)[:-9]), 3, "cut.csv.gz: cannot be unpacked"),
+        (_export("bomb.gz", gzip.compress(bytes(1 << 25))), 3, "more than 100 times its size"),
         (_folder, 3, "a folder, not an export"),
         (_no_exports, 3, "no file matches"),
         (_header_only, 3, "no record"),
@@ -122,6 +128,22 @@ def test_inspect_tells_and_writes_nothing(tmp_path: Path) -> None:
     for said in ("crowdtangle_facebook", "FB-5", "GMT", "1 ragged_row"):
         assert said in found.stdout
     assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_inspect_tells_of_each_export_in_an_archive(tmp_path: Path) -> None:
+    """Name, and SHA-256 of export and archive; what is set aside is counted export by export."""
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+        archive.writestr("a.csv", writer.csv_bytes([writer.post(1)]))
+        archive.writestr("b.csv", writer.csv_bytes([writer.post(2)]) + b"cut short\n")
+    found = lockstep("inspect", "--json", tmp_path / "all.zip")
+    exports = {facts["file_name"]: facts for facts in json.loads(found.stdout)}
+
+    assert {n: f["quarantine_reasons"] for n, f in exports.items()} == {
+        "all.zip/a.csv": "",
+        "all.zip/b.csv": "1 ragged_row",
+    }
+    assert {f["received_sha256"] for f in exports.values()} == {file_sha256(tmp_path / "all.zip")}
+    assert len({f["source_id"] for f in exports.values()}) == len(exports)
 
 
 def test_a_plain_folder_becomes_a_case(tmp_path: Path) -> None:
