@@ -1,10 +1,13 @@
 """What Dagster is told of a table: schema, lineage, rows, version."""
 
+from dataclasses import asdict
+
 import dagster as dg
 import pyarrow.parquet as pq
 
 import data_contracts
 from assets.cases import Case
+from assets.origin import Origin
 from lockstep.export import run_log
 from lockstep.lineage import column_lineage
 
@@ -16,18 +19,20 @@ def described(table: str) -> str:
 
 
 def materialised(
-    case: Case, table: str, data_version: str, *, run_id: str
+    case: Case, table: str, data_version: str, *, run_id: str, made_of: Origin | None = None
 ) -> dg.MaterializeResult[None]:
-    """Return what Dagster keeps of a table just written, and note in the case of which question.
+    """Return what Dagster keeps of a table made or kept, and note in the case of which question.
 
     Args:
         case: The case it belongs to.
         table: The table.
         data_version: SHA-256 of its Parquet file.
-        run_id: The run that wrote it.
+        run_id: The run that made it, or found it as it would make it.
+        made_of: What it was made of; without it the next run makes it again.
     """
     made = {"event": "made", "run_id": run_id, "table_name": table, "data_version": data_version}
-    run_log.append(case.runs_log, [{**made, "config_sha256": case.config_sha256}])
+    of = asdict(made_of) if made_of else {}
+    run_log.append(case.runs_log, [{**made, **of, "config_sha256": case.config_sha256}])
     return dg.MaterializeResult(
         asset_key=table,
         data_version=dg.DataVersion(data_version),

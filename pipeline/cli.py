@@ -124,11 +124,14 @@ def run(
     strict: Annotated[
         bool, typer.Option("--strict", help="End with exit code 5 if a rule gives a warning.")
     ] = False,
+    anew: Annotated[
+        bool, typer.Option("--anew", help="Make and check every table again, up to date or not.")
+    ] = False,
 ) -> None:
-    """Make, check and publish every table of a case."""
+    """Make, check and publish every table of a case; what is up to date is kept."""
     from pipeline.commands.run import run as command
 
-    command(case, root=context.obj.root, strict=strict)
+    command(case, root=context.obj.root, strict=strict, anew=anew)
 
 
 @app.command(epilog="Example: lockstep calibrate my-case --runs 100")

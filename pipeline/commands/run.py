@@ -14,8 +14,14 @@ from pipeline.headlines import headlines
 from pipeline.workspace import find_root, prepare_home
 
 
-def run(typed: str, *, root: Path | None, strict: bool) -> None:
+def run(typed: str, *, root: Path | None, strict: bool, anew: bool) -> None:
     """Run a case, or make one of a folder of exports and run that.
+
+    Args:
+        typed: The case or the folder, as the user named it.
+        root: The workspace, if it was named.
+        strict: Whether a rule that gives warning is a failure.
+        anew: Whether tables that are as they would be made are made and checked again.
 
     Raises:
         SystemExit: Under `strict`, when a rule of severity warning does not hold; exit code 5.
@@ -25,33 +31,34 @@ def run(typed: str, *, root: Path | None, strict: bool) -> None:
     folder = find_case(typed, root)
     if not (folder / "case.toml").is_file():
         folder = adopt(folder, root)
-    warnings_n = run_case(Case(folder), find_root(root, folder))
+    warnings_n = run_case(Case(folder), find_root(root, folder), anew=anew)
     if strict and warnings_n:
         raise SystemExit(WARNED)
 
 
-def run_case(case: Case, root: Path) -> int:
+def run_case(case: Case, root: Path, *, anew: bool = False) -> int:
     """Run a case in its workspace, say what it found, and return how many rules gave warning."""
-    warnings_n = publish_case(case, root)
+    warnings_n = publish_case(case, root, anew=anew)
     for line in headlines(case.database, label=_label(case)):
         out(line)
     return warnings_n
 
 
-def publish_case(case: Case, root: Path, *, surrogate_cases_n: int = 0) -> int:
+def publish_case(case: Case, root: Path, *, surrogate_cases_n: int = 0, anew: bool = False) -> int:
     """Make, check and publish a case in its workspace; return how many rules gave warning.
 
-    With surrogate cases the error rates of the case are measured on so many of them.
+    With surrogate cases the error rates of the case are measured on so many of them. Tables that
+    are as they would be made are kept, unless all are to be made anew.
 
     Raises:
         BusyError: Another run of the case is under way.
         LockstepError: As `run`.
     """
     with exclusive(case, waits=False):
-        return _publish_held(with_key(case), root, surrogate_cases_n=surrogate_cases_n)
+        return _publish_held(with_key(case), root, surrogate_cases_n=surrogate_cases_n, anew=anew)
 
 
-def _publish_held(case: Case, root: Path, *, surrogate_cases_n: int) -> int:
+def _publish_held(case: Case, root: Path, *, surrogate_cases_n: int, anew: bool) -> int:
     files = find_exports(case.folder, case.settings)
     prepare_home(root)
     name = f"{_label(case)} case {case.folder.name}".strip()
@@ -60,7 +67,7 @@ def _publish_held(case: Case, root: Path, *, surrogate_cases_n: int) -> int:
     from pipeline.execution import execute
 
     was_calibrated = _is_calibrated(case)
-    done = execute(case, root, surrogate_cases_n=surrogate_cases_n)
+    done = execute(case, root, surrogate_cases_n=surrogate_cases_n, anew=anew)
     if was_calibrated and not _is_calibrated(case):
         say(f"the calibration of this case was of other inputs: lockstep calibrate {case.folder}")
     for warning in done.warnings:
