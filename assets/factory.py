@@ -15,6 +15,7 @@ from assets.origin import kept, origin
 from assets.partitions import CASES
 from assets.received import CASE_FILE
 from assets.resources import Workspace
+from assets.transient import tried_again
 from assets.versions import code_version
 from lockstep.errors import MethodError
 
@@ -52,8 +53,9 @@ def table_asset(
         data_version = None if workspace.anew else kept(case, table, made_of)
         if data_version is None:
             given = {"settings": case.settings} if needs_settings else {}
-            frame = function(**{name: case.read(name) for name in inputs}, **given)
-            data_version = case.write(frame, table)
+            with tried_again():
+                frame = function(**{name: case.read(name) for name in inputs}, **given)
+                data_version = case.write(frame, table)
         return materialised(case, table, data_version, run_id=context.run.run_id, made_of=made_of)
 
     return made

@@ -14,6 +14,7 @@ from assets.origin import kept, origin
 from assets.partitions import CASES
 from assets.received import CASE_FILE, EXPORTS
 from assets.resources import Workspace
+from assets.transient import tried_again
 from assets.versions import code_version
 from lockstep.export import run_log
 from lockstep.ingest.exports import ExportFile, find_exports
@@ -49,8 +50,9 @@ def staged(
     made_of = {table: origin(case, _VERSIONS[table], (), **_given(case, files)) for table in TABLES}
     versions = {table: kept(case, table, made_of[table]) for table in TABLES}
     if workspace.anew or None in versions.values():
-        frames = stage(files, settings=case.settings, key=case.key)
-        versions = {table: case.write(frames.pop(table), table) for table in TABLES}
+        with tried_again():
+            frames = stage(files, settings=case.settings, key=case.key)
+            versions = {table: case.write(frames.pop(table), table) for table in TABLES}
     for table in TABLES:
         yield materialised(case, table, str(versions[table]), run_id=run_id, made_of=made_of[table])
 

@@ -15,6 +15,7 @@ from assets.received import observed, received
 from assets.resources import Workspace
 from lockstep.errors import ContractError
 from lockstep.export import run_log
+from pipeline.cleaning import remove_old_runs
 from pipeline.definitions import build_defs
 from pipeline.progress import Progress
 from pipeline.watching import JOB
@@ -74,6 +75,7 @@ def execute(
         except dg.DagsterError:
             _raise_broken_rules(case, run_id)
             raise
+        remove_old_runs(instance)
     return Done(run_id, _failed(case, run_id, "warning"))
 
 

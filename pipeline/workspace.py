@@ -22,6 +22,13 @@ concurrency:
         value:
           applyLimitPerUniqueValue: true
         limit: 1
+# A run whose process died is tried again; one that failed is not until its content changes.
+run_retries:
+  enabled: true
+  max_retries: 2
+  retry_on_asset_or_op_failure: false
+run_monitoring:
+  enabled: true
 # What a sensor or schedule saw, in days.
 retention:
   schedule:
