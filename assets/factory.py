@@ -10,7 +10,7 @@ import dagster as dg
 import polars as pl
 
 import data_contracts
-from assets.metadata import described, materialised
+from assets.metadata import OWNERS, defined, described, kinds, materialised
 from assets.origin import kept, origin
 from assets.partitions import CASES
 from assets.received import CASE_FILE
@@ -44,7 +44,9 @@ def table_asset(
         partitions_def=CASES,
         code_version=version,
         description=described(table),
-        kinds={"parquet"},
+        kinds=kinds(table),
+        owners=OWNERS,
+        metadata=defined(table, function),
     )
     def made(context: dg.AssetExecutionContext, workspace: Workspace) -> dg.MaterializeResult[None]:
         case = workspace.case(context.partition_key)

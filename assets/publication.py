@@ -11,7 +11,7 @@ import dagster as dg
 import data_contracts
 import lockstep
 from assets.cases import Case
-from assets.metadata import rows_n
+from assets.metadata import OWNERS, rows_n
 from assets.partitions import CASES
 from assets.received import EXPORTS, answered
 from assets.resources import Workspace
@@ -36,6 +36,7 @@ def publication_asset(tables: Sequence[dg.AssetsDefinition]) -> dg.AssetsDefinit
         code_version=code_version(__name__, "runs", data_contracts.names("lineage")),
         description="The case's database and manifest, swapped in once every critical rule holds.",
         kinds={"duckdb"},
+        owners=OWNERS,
     )
     def publication(
         context: dg.AssetExecutionContext, workspace: Workspace

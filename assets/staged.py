@@ -9,7 +9,7 @@ import dagster as dg
 import data_contracts
 import lockstep
 from assets.cases import Case
-from assets.metadata import described, materialised
+from assets.metadata import OWNERS, defined, described, kinds, materialised
 from assets.origin import kept, origin
 from assets.partitions import CASES
 from assets.received import CASE_FILE, EXPORTS
@@ -35,7 +35,9 @@ _VERSIONS = {table: code_version("lockstep.ingest.stage", table, ()) for table i
             partitions_def=CASES,
             code_version=_VERSIONS[table],
             description=described(table),
-            kinds={"parquet"},
+            kinds=kinds(table),
+            owners=OWNERS,
+            metadata=defined(table, stage),
         )
         for table in TABLES
     ],
