@@ -178,6 +178,14 @@ def explain(
     command(case, finding_id, root=context.obj.root, as_json=as_json)
 
 
+@app.command(epilog="Example: lockstep doctor --json")
+def doctor(context: typer.Context, *, as_json: AsJson = False) -> None:
+    """Look at installation, workspace and cases, and say what is wrong and what to do."""
+    from pipeline.commands.doctor import doctor as command
+
+    command(root=context.obj.root, as_json=as_json)
+
+
 @app.command(epilog="Example: lockstep ui --port 3001")
 def ui(
     context: typer.Context,
