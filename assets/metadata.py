@@ -83,9 +83,8 @@ def sources_of_columns(table: str) -> str:
     """Return the lineage of each column as text: Dagster's own page draws none of columns."""
     sources: dict[str, list[str]] = {}
     for source in column_lineage(table):
-        sources.setdefault(source.column, []).append(
-            f"{source.source_table}.{source.source_column}"
-        )
+        made_from = f"{source.source_table}.{source.source_column}".rstrip(".")
+        sources.setdefault(source.column, []).append(made_from)
     lines = [f"| {column} | {', '.join(found)} |" for column, found in sources.items()]
     return "\n".join(["| column | made from |", "|---|---|", *lines])
 
