@@ -36,7 +36,7 @@ check: $(READY) ## format, lint, SQL lint, types, import rules, tests
 	$(BIN)/lint-imports
 	$(MAKE) test
 
-docs: $(READY) ## write docs/reference/tables.md from the contracts
+docs: $(READY) ## write docs/reference from contracts and definitions
 	$(BIN)/python -m pipeline.docs
 
 calibrate: $(READY) ## measure the error rates of this release, or go on with it (hours of one core)

@@ -9,7 +9,7 @@ import polars as pl
 import data_contracts
 from assets.cases import Case
 from assets.factory import table_asset
-from assets.metadata import described, materialised
+from assets.metadata import OWNERS, defined, described, kinds, materialised
 from assets.partitions import CASES
 from assets.received import CASE_FILE
 from assets.resources import Workspace
@@ -37,7 +37,9 @@ class SelfCalibration(dg.Config):
     partitions_def=CASES,
     code_version=_VERSION,
     description=described(of_case.TABLE),
-    kinds={"parquet"},
+    kinds=kinds(of_case.TABLE),
+    owners=OWNERS,
+    metadata=defined(of_case.TABLE, of_case.case_calibration),
 )
 def case_calibration(
     context: dg.AssetExecutionContext, workspace: Workspace, config: SelfCalibration

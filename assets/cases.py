@@ -34,6 +34,11 @@ class Case:
         return self.folder / "out" / "manifest.json"
 
     @property
+    def step(self) -> Path:
+        """What is being published, while it is."""
+        return self.folder / "out" / ".publishing.json"
+
+    @property
     def runs_log(self) -> Path:
         """What happened to the case, run by run."""
         return self.folder / "log" / "runs.jsonl"
@@ -47,6 +52,11 @@ class Case:
     def history(self) -> Path:
         """Each published `findings`, named by its SHA-256."""
         return self.folder / "log" / "history"
+
+    @property
+    def failures(self) -> Path:
+        """A report of each failed run of the daemon's, named by the run."""
+        return self.folder / "log" / "failures"
 
     @property
     def lock(self) -> Path:

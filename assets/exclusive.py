@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from assets.cases import Case
+from assets.swap import finish_swap
 from lockstep.errors import BusyError
 
 # The sensor holds a lock for as long as it takes to see that nobody else does.
@@ -44,6 +45,7 @@ def exclusive(case: Case, *, waits: bool) -> Iterator[None]:
             raise _busy(case, file)
         _sign(file)
         remove_scratch(case)
+        finish_swap(case)
         with _scratch_in(case.scratch):
             yield
 

@@ -1,4 +1,7 @@
-"""One thin asset a table: read its inputs, call the function of its name, write its file."""
+"""One thin asset a table: read its inputs, call the function of its name, write its file.
+
+A table that is as it would be made is kept.
+"""
 
 import inspect
 from collections.abc import Callable
@@ -7,10 +10,12 @@ import dagster as dg
 import polars as pl
 
 import data_contracts
-from assets.metadata import described, materialised
+from assets.metadata import OWNERS, defined, described, kinds, materialised
+from assets.origin import kept, origin
 from assets.partitions import CASES
 from assets.received import CASE_FILE
 from assets.resources import Workspace
+from assets.transient import tried_again
 from assets.versions import code_version
 from lockstep.errors import MethodError
 
@@ -30,21 +35,30 @@ def table_asset(
     """
     table = function.__name__
     needs_settings = _agree(function, inputs)
+    version = code_version(function.__module__, table, inputs)
 
     @dg.asset(
         name=table,
         deps=[*inputs, *([CASE_FILE] if needs_settings else [])],
         group_name=data_contracts.load(table).group,
         partitions_def=CASES,
-        code_version=code_version(function.__module__, table, inputs),
+        code_version=version,
         description=described(table),
-        kinds={"parquet"},
+        kinds=kinds(table),
+        owners=OWNERS,
+        metadata=defined(table, function),
     )
     def made(context: dg.AssetExecutionContext, workspace: Workspace) -> dg.MaterializeResult[None]:
         case = workspace.case(context.partition_key)
-        given = {"settings": case.settings} if needs_settings else {}
-        frame = function(**{name: case.read(name) for name in inputs}, **given)
-        return materialised(case, table, case.write(frame, table), run_id=context.run.run_id)
+        received = {"case_file": case.config_sha256} if needs_settings else {}
+        made_of = origin(case, version, inputs, **received)
+        data_version = None if workspace.anew else kept(case, table, made_of)
+        if data_version is None:
+            given = {"settings": case.settings} if needs_settings else {}
+            with tried_again():
+                frame = function(**{name: case.read(name) for name in inputs}, **given)
+                data_version = case.write(frame, table)
+        return materialised(case, table, data_version, run_id=context.run.run_id, made_of=made_of)
 
     return made
 

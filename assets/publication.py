@@ -11,15 +11,15 @@ import dagster as dg
 import data_contracts
 import lockstep
 from assets.cases import Case
-from assets.metadata import rows_n
+from assets.metadata import OWNERS, rows_n
 from assets.partitions import CASES
 from assets.received import EXPORTS, answered
 from assets.resources import Workspace
+from assets.swap import swap_in
+from assets.transient import tried_again
 from assets.versions import code_version, installed
 from lockstep.errors import ContractError
 from lockstep.export import run_log
-from lockstep.export.database import build_database
-from lockstep.export.manifest import write_manifest
 from lockstep.files import whole_file
 from lockstep.storage import file_sha256
 
@@ -36,6 +36,7 @@ def publication_asset(tables: Sequence[dg.AssetsDefinition]) -> dg.AssetsDefinit
         code_version=code_version(__name__, "runs", data_contracts.names("lineage")),
         description="The case's database and manifest, swapped in once every critical rule holds.",
         kinds={"duckdb"},
+        owners=OWNERS,
     )
     def publication(
         context: dg.AssetExecutionContext, workspace: Workspace
@@ -44,7 +45,8 @@ def publication_asset(tables: Sequence[dg.AssetsDefinition]) -> dg.AssetsDefinit
         event = _published(case, specs, context.run.run_id)
         refuse_other_questions(case, event["tables"])
         refuse_unchecked(case, event["tables"])
-        publish(case, event)
+        with tried_again():
+            publish(case, event)
         return dg.MaterializeResult(
             data_version=dg.DataVersion(_logical_version(event)),
             metadata={"database": str(case.database), "tables": len(specs)},
@@ -105,14 +107,7 @@ def publish(case: Case, event: run_log.Event) -> None:
     if event["findings_sha256"]:
         with whole_file(case.history / f"{event['findings_sha256']}.parquet") as file:
             file.write(case.table("findings").read_bytes())
-    runs = [*run_log.read(case.runs_log), event]
-    build_database(
-        case.database,
-        tables={table["table_name"]: case.table(table["table_name"]) for table in event["tables"]},
-        lineage=run_log.lineage_tables(runs, run_log.read(case.checks_log)),
-    )
-    write_manifest(case.manifest, _manifest(case, event))
-    run_log.append(case.runs_log, [event])
+    swap_in(case, event, _manifest(case, event))
 
 
 def _published(case: Case, specs: dict[str, dg.AssetSpec], run_id: str) -> run_log.Event:

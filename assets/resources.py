@@ -18,6 +18,8 @@ class Workspace(dg.ConfigurableResource["Workspace"]):
     """Path of the workspace."""
     folders: dict[str, str] = {}  # noqa: RUF012 - pydantic copies defaults
     """Folders of cases that do not lie in `cases/`, by case."""
+    anew: bool = False
+    """Whether tables that are as they would be made are made and checked again all the same."""
     is_holder: bool = False
     """Whether whoever made this resource holds the case of the run already."""
 

@@ -1,6 +1,7 @@
 """The staged tables: one read of the exports feeds them all."""
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 import dagster as dg
@@ -8,16 +9,20 @@ import dagster as dg
 import data_contracts
 import lockstep
 from assets.cases import Case
-from assets.metadata import described, materialised
+from assets.metadata import OWNERS, defined, described, kinds, materialised
+from assets.origin import kept, origin
 from assets.partitions import CASES
 from assets.received import CASE_FILE, EXPORTS
 from assets.resources import Workspace
+from assets.transient import tried_again
 from assets.versions import code_version
 from lockstep.export import run_log
-from lockstep.ingest.exports import find_exports
+from lockstep.ingest.exports import ExportFile, find_exports
 from lockstep.ingest.stage import stage
+from lockstep.storage import file_sha256
 
 TABLES = data_contracts.names("staged")
+_VERSIONS = {table: code_version("lockstep.ingest.stage", table, ()) for table in TABLES}
 
 
 @dg.multi_asset(
@@ -28,9 +33,11 @@ TABLES = data_contracts.names("staged")
             deps=[EXPORTS, CASE_FILE],
             group_name="staged",
             partitions_def=CASES,
-            code_version=code_version("lockstep.ingest.stage", table, ()),
+            code_version=_VERSIONS[table],
             description=described(table),
-            kinds={"parquet"},
+            kinds=kinds(table),
+            owners=OWNERS,
+            metadata=defined(table, stage),
         )
         for table in TABLES
     ],
@@ -38,14 +45,25 @@ TABLES = data_contracts.names("staged")
 def staged(
     context: dg.AssetExecutionContext, workspace: Workspace
 ) -> Iterator[dg.MaterializeResult[None]]:
-    """Read the case's exports once and write every staged table."""
-    case = workspace.case(context.partition_key)
-    run_log.append(case.runs_log, [_started(case, context.run.run_id)])
+    """Read the case's exports once and write every staged table, or keep them all."""
+    case, run_id = workspace.case(context.partition_key), context.run.run_id
+    run_log.append(case.runs_log, [_started(case, run_id)])
     files = find_exports(case.folder, case.settings)
-    frames = stage(files, settings=case.settings, key=case.key)
+    made_of = {table: origin(case, _VERSIONS[table], (), **_given(case, files)) for table in TABLES}
+    versions = {table: kept(case, table, made_of[table]) for table in TABLES}
+    if workspace.anew or None in versions.values():
+        with tried_again():
+            frames = stage(files, settings=case.settings, key=case.key)
+            versions = {table: case.write(frames.pop(table), table) for table in TABLES}
     for table in TABLES:
-        data_version = case.write(frames[table], table)
-        yield materialised(case, table, data_version, run_id=context.run.run_id)
+        yield materialised(case, table, str(versions[table]), run_id=run_id, made_of=made_of[table])
+
+
+def _given(case: Case, files: Sequence[ExportFile]) -> dict[str, str]:
+    """Return the versions of case file and exports by name: the name of a file is staged, too."""
+    names = {os.path.relpath(file.path, case.folder): file.path for file in files}
+    exports = {name: file_sha256(path) for name, path in names.items()}
+    return {"case_file": case.config_sha256, **exports}
 
 
 def _started(case: Case, run_id: str) -> run_log.Event:

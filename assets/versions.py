@@ -94,16 +94,18 @@ def _ours(name: str) -> bool:
         return False
 
 
+@cache
+def _words(module: str) -> frozenset[str]:
+    """Return every string that stands in a module."""
+    constants = (n.value for n in ast.walk(_tree(module)) if isinstance(n, ast.Constant))
+    return frozenset(value for value in constants if isinstance(value, str))
+
+
 def _data_files(modules: tuple[str, ...], tables: tuple[str, ...]) -> list[Path]:
     """Return the SQL named in the modules, the contracts, and other files where they are read."""
     house = Path(str(resources.files(data_contracts)))
     sql = Path(str(resources.files("lockstep"))) / "sql"
-    words = {
-        node.value
-        for module in modules
-        for node in ast.walk(_tree(module))
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    }
+    words = {word for module in modules for word in _words(module)}
     files = [path for path in sql.glob("*.sql") if path.stem in words]
     if "lockstep.export.database" in modules:  # which makes every view
         files += list(sql.glob("v_*.sql"))

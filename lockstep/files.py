@@ -27,7 +27,9 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
         if path.exists():
             shutil.copymode(path, aside)
         aside.replace(path)
-    except BaseException:
+    except BaseException as error:
+        if isinstance(error, OSError) and error.filename is None:
+            error.filename = str(path)  # a write knows no name
         aside.unlink(missing_ok=True)
         raise
     sync(path.parent)

@@ -74,18 +74,22 @@ def _declared(column: str, source: str) -> ColumnSource:
 
 
 def _derived(contract: Contract, column: str) -> list[ColumnSource]:
-    if not has_statement(contract.name):
-        return []
-    from sqlglot.errors import SqlglotError  # noqa: PLC0415 - costs a second, needed by few
-    from sqlglot.lineage import lineage  # noqa: PLC0415
-
-    try:
-        node = lineage(column, sql(contract.name), schema=_schemas(), dialect="duckdb")
-    except SqlglotError:
+    node = _nodes(contract.name).get(column)
+    if node is None:
         return []  # the statement makes no such column
     leaves = [leaf for leaf in node.walk() if not leaf.downstream]
     pairs = {pair for leaf in leaves for pair in _leaf_sources(leaf, contract.name)}
     return [ColumnSource(column, table, name, "sql") for table, name in sorted(pairs)]
+
+
+@cache
+def _nodes(table: str) -> dict[str, "Node"]:
+    """Return where each column that a statement makes comes from."""
+    if not has_statement(table):
+        return {}
+    from sqlglot.lineage import lineage  # noqa: PLC0415 - costs a second, needed by few
+
+    return lineage(None, sql(table), schema=_schemas(), dialect="duckdb")
 
 
 def has_statement(table: str) -> bool:

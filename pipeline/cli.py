@@ -130,14 +130,18 @@ def run(
             min=0, max=1, help="Share of a file's records that may be set aside; kept in case.toml."
         ),
     ] = None,
+    anew: Annotated[
+        bool, typer.Option("--anew", help="Make and check every table again, up to date or not.")
+    ] = False,
 ) -> None:
-    """Make, check and publish every table of a case."""
+    """Make, check and publish every table of a case; what is up to date is kept."""
     from pipeline.commands.run import run as command
 
     command(
         case,
         root=context.obj.root,
         strict=strict,
+        anew=anew,
         max_quarantine_share=max_quarantine_share,
     )
 
@@ -206,6 +210,14 @@ def show(
     from pipeline.commands.quarantine import show as command
 
     command(case, root=context.obj.root, reason=reason, limit=limit, as_json=as_json)
+
+
+@app.command(epilog="Example: lockstep doctor --json")
+def doctor(context: typer.Context, *, as_json: AsJson = False) -> None:
+    """Look at installation, workspace and cases, and say what is wrong and what to do."""
+    from pipeline.commands.doctor import doctor as command
+
+    command(root=context.obj.root, as_json=as_json)
 
 
 @app.command(epilog="Example: lockstep ui --port 3001")

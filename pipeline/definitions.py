@@ -23,6 +23,8 @@ from assets.publication import publication_asset
 from assets.received import CASE_FILE, EXPORTS
 from assets.resources import Workspace
 from assets.staged import staged
+from pipeline.cleaning import cleaning, daily_cleaning
+from pipeline.reporting import failed_runs
 from pipeline.watching import CHECKS, JOB, changed_cases, daily_checks
 from pipeline.workspace import find_root
 
@@ -73,9 +75,10 @@ def build_defs(
                 selection=dg.AssetSelection.all_asset_checks(),
                 description="Check every table of a case as it lies on disk.",
             ),
+            cleaning,
         ],
-        sensors=[changed_cases],
-        schedules=[daily_checks],
+        sensors=[changed_cases, failed_runs],
+        schedules=[daily_checks, daily_cleaning],
         resources={"workspace": Workspace(root=str(find_root())), **(resources or {})},
         executor=dg.in_process_executor,
         loggers=loggers,

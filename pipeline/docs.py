@@ -1,4 +1,7 @@
-"""Write `docs/reference/tables.md` from the contracts: `python -m pipeline.docs`."""
+"""Write the pages of `docs/reference`: `python -m pipeline.docs`.
+
+This module writes `tables.md` from the contracts, `pipeline.graph_page` the page of the graph.
+"""
 
 from pathlib import Path
 
@@ -80,5 +83,8 @@ def _row(contract: Contract, column: Column) -> str:
 
 
 if __name__ == "__main__":
+    from pipeline import graph_page
+
     PAGE.parent.mkdir(parents=True, exist_ok=True)
     PAGE.write_text(page(), "utf-8")
+    graph_page.PAGE.write_text(graph_page.graph_page(), "utf-8")

@@ -15,6 +15,7 @@ from assets.received import observed, received
 from assets.resources import Workspace
 from lockstep.errors import ContractError
 from lockstep.export import run_log
+from pipeline.cleaning import remove_old_runs
 from pipeline.definitions import build_defs
 from pipeline.progress import Progress
 from pipeline.watching import JOB
@@ -33,6 +34,7 @@ def execute(
     root: Path,
     *,
     surrogate_cases_n: int = 0,
+    anew: bool = False,
     definitions: Callable[..., dg.Definitions] = build_defs,
 ) -> Done:
     """Make, check and publish a case.
@@ -42,6 +44,7 @@ def execute(
         root: Its workspace; Dagster's home is prepared already.
         surrogate_cases_n: Surrogates on which the error rates of the case are measured; none keeps
             the table `case_calibration` where its inputs are as they were.
+        anew: Whether tables that are as they would be made are made and checked again.
         definitions: Builds the definitions from `resources` and `loggers`.
 
     Raises:
@@ -50,7 +53,8 @@ def execute(
         KeyboardInterrupt: The user interrupted the run.
     """
     key, run_id = case.folder.name, str(uuid.uuid4())
-    workspace = Workspace(root=str(root), folders={key: str(case.folder)}, is_holder=True)
+    folders = {key: str(case.folder)}
+    workspace = Workspace(root=str(root), folders=folders, anew=anew, is_holder=True)
     with Progress() as progress, dg.DagsterInstance.get() as instance:
         defs = definitions(
             resources={"workspace": workspace}, loggers={"console": progress.logger()}
@@ -71,6 +75,7 @@ def execute(
         except dg.DagsterError:
             _raise_broken_rules(case, run_id)
             raise
+        remove_old_runs(instance)
     return Done(run_id, _failed(case, run_id, "warning"))
 
 

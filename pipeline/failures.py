@@ -5,6 +5,7 @@ import sys
 
 from lockstep.errors import LockstepError
 from pipeline.console import say
+from pipeline.unwritable import unwritable
 
 UNEXPECTED = 1
 WARNED = 5
@@ -13,6 +14,7 @@ INTERRUPTED = 130
 
 def told(error: BaseException) -> int:
     """Say what went wrong and return the exit code."""
+    error = unwritable(error) or error
     if isinstance(error, LockstepError):
         say(f"error: {error}")
         return error.exit_code

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-_DAGSTER_YAML = """\
+DAGSTER_YAML = """\
 # Written once by lockstep; yours to change. Everything stays on this machine.
 telemetry:
   enabled: false
@@ -22,6 +22,13 @@ concurrency:
         value:
           applyLimitPerUniqueValue: true
         limit: 1
+# A run whose process died is tried again; one that failed is not until its content changes.
+run_retries:
+  enabled: true
+  max_retries: 2
+  retry_on_asset_or_op_failure: false
+run_monitoring:
+  enabled: true
 # What a sensor or schedule saw, in days.
 retention:
   schedule:
@@ -32,6 +39,7 @@ retention:
       success: 30
       failure: 90
 """
+"""What Dagster is told where nobody has told it anything yet."""
 
 
 def find_root(root: Path | None = None, case: Path | None = None) -> Path:
@@ -65,7 +73,7 @@ def prepare_home(root: Path) -> Path:
     home.mkdir(parents=True, exist_ok=True)
     config = home / "dagster.yaml"
     if not config.is_file():
-        config.write_text(_DAGSTER_YAML, "utf-8")
+        config.write_text(DAGSTER_YAML, "utf-8")
     os.environ["DAGSTER_HOME"] = str(home)
     os.environ["DAGSTER_DISABLE_TELEMETRY"] = "true"
     os.environ["GX_ANALYTICS_ENABLED"] = "false"

@@ -50,3 +50,4 @@ def _forget() -> None:
     storage.arrow_schema.cache_clear()
     lineage.column_lineage.cache_clear()
     lineage._schemas.cache_clear()
+    lineage._nodes.cache_clear()

@@ -36,11 +36,17 @@ def _is_torn(file: BinaryIO) -> bool:
     return file.read(1) not in {b"", b"\n"}
 
 
-def read(path: Path) -> list[Event]:
-    """Return the events of a log in the order in which they happened; torn lines are skipped."""
+def read(path: Path, *, table: str = "") -> list[Event]:
+    """Return the events of a log in the order in which they happened; torn lines are skipped.
+
+    Args:
+        path: The log.
+        table: Return those of this table alone; logs grow, and the other lines are not taken apart.
+    """
     if not path.is_file():
         return []
-    events = (_event(line) for line in path.read_bytes().split(b"\n"))
+    of = json.dumps({"table_name": table})[1:-1].encode() if table else b""
+    events = (_event(line) for line in path.read_bytes().split(b"\n") if of in line)
     return [event for event in events if event is not None]
 
 

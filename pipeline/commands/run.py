@@ -15,11 +15,23 @@ from pipeline.headlines import headlines
 from pipeline.workspace import find_root, prepare_home
 
 
-def run(typed: str, *, root: Path | None, strict: bool, max_quarantine_share: float | None) -> None:
+def run(
+    typed: str,
+    *,
+    root: Path | None,
+    strict: bool,
+    anew: bool,
+    max_quarantine_share: float | None,
+) -> None:
     """Run a case, or make one of a folder of exports and run that.
 
-    A share that may be set aside is written into the case file: what a case publishes follows from
-    the case alone.
+    Args:
+        typed: The case or the folder, as the user named it.
+        root: The workspace, if it was named.
+        strict: Whether a rule that gives warning is a failure.
+        anew: Whether tables that are as they would be made are made and checked again.
+        max_quarantine_share: Share of a file's records that may be set aside. It is written into
+            the case file: what a case publishes follows from the case alone.
 
     Raises:
         SystemExit: Under `strict`, when a rule of severity warning does not hold; exit code 5.
@@ -33,33 +45,34 @@ def run(typed: str, *, root: Path | None, strict: bool, max_quarantine_share: fl
         share = f"{max_quarantine_share:g}"
         write_setting(folder / "case.toml", "quarantine", "max_share", share)
         say(f"{folder / 'case.toml'} now says [quarantine] max_share = {share}")
-    warnings_n = run_case(Case(folder), find_root(root, folder))
+    warnings_n = run_case(Case(folder), find_root(root, folder), anew=anew)
     if strict and warnings_n:
         raise SystemExit(WARNED)
 
 
-def run_case(case: Case, root: Path) -> int:
+def run_case(case: Case, root: Path, *, anew: bool = False) -> int:
     """Run a case in its workspace, say what it found, and return how many rules gave warning."""
-    warnings_n = publish_case(case, root)
+    warnings_n = publish_case(case, root, anew=anew)
     for line in headlines(case.database, label=_label(case)):
         out(line)
     return warnings_n
 
 
-def publish_case(case: Case, root: Path, *, surrogate_cases_n: int = 0) -> int:
+def publish_case(case: Case, root: Path, *, surrogate_cases_n: int = 0, anew: bool = False) -> int:
     """Make, check and publish a case in its workspace; return how many rules gave warning.
 
-    With surrogate cases the error rates of the case are measured on so many of them.
+    With surrogate cases the error rates of the case are measured on so many of them. Tables that
+    are as they would be made are kept, unless all are to be made anew.
 
     Raises:
         BusyError: Another run of the case is under way.
         LockstepError: As `run`.
     """
     with exclusive(case, waits=False):
-        return _publish_held(with_key(case), root, surrogate_cases_n=surrogate_cases_n)
+        return _publish_held(with_key(case), root, surrogate_cases_n=surrogate_cases_n, anew=anew)
 
 
-def _publish_held(case: Case, root: Path, *, surrogate_cases_n: int) -> int:
+def _publish_held(case: Case, root: Path, *, surrogate_cases_n: int, anew: bool) -> int:
     files = find_exports(case.folder, case.settings)
     prepare_home(root)
     name = f"{_label(case)} case {case.folder.name}".strip()
@@ -68,7 +81,7 @@ def _publish_held(case: Case, root: Path, *, surrogate_cases_n: int) -> int:
     from pipeline.execution import execute
 
     was_calibrated = _is_calibrated(case)
-    done = execute(case, root, surrogate_cases_n=surrogate_cases_n)
+    done = execute(case, root, surrogate_cases_n=surrogate_cases_n, anew=anew)
     if was_calibrated and not _is_calibrated(case):
         say(f"the calibration of this case was of other inputs: lockstep calibrate {case.folder}")
     for warning in done.warnings:

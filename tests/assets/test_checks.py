@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 
 import dagster as dg
 import pytest
@@ -10,6 +11,7 @@ import data_contracts
 from assets import checks
 from assets.cases import Case
 from assets.checks import WARNINGS, contract_checks, other_tables
+from data_contracts import Contract, Rule
 from lockstep.export import run_log
 from lockstep.storage import file_sha256
 from tests.assets import toy_case
@@ -146,6 +148,54 @@ def test_a_rule_that_cannot_be_run_blocks(case: Case) -> None:
     outcomes = checks.check_table(case, toy_case.TOY, ())
     broken = [(o.rule.id, o.count.error) for o in outcomes if not o.passed]
     assert broken == [("known", "CatalogException")]
+
+
+def test_files_that_were_checked_are_not_read_again(
+    case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was found of these very files is told again; of others it is not known."""
+    toy_case.run(case, toy_frame(None, 103), other_frame(1))
+    first = [e for e in run_log.read(case.checks_log) if e["table_name"] == "toy"]
+    versions = {name: file_sha256(case.table(name)) for name in ("toy", "other")}
+
+    remembered = checks.known(case, toy_case.TOY, versions)
+    assert remembered == checks.check_table(case, toy_case.TOY, ("other",))
+    monkeypatch.setattr(checks, "check_table", lambda *_: pytest.fail("read again"))
+    result = toy_case.run(case, toy_frame(None, 103), other_frame(1))
+
+    again = [e for e in run_log.read(case.checks_log) if e["run_id"] == result.run_id]
+    told = [{**e, "run_id": "", "checked_at": ""} for e in again if e["table_name"] == "toy"]
+    assert told == [{**e, "run_id": "", "checked_at": ""} for e in first]
+    assert not evaluations(result)["filled"].passed
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        replace(toy_case.TOY, version="2.0.0"),
+        replace(toy_case.TOY, rules=(*toy_case.TOY.rules, Rule("new", "New.", "warning", "n > 5"))),
+        replace(toy_case.TOY, rules=(replace(toy_case.TOY.rules[0], predicate="n = 0"),)),
+    ],
+)
+def test_another_contract_is_checked_anew(case: Case, changed: Contract) -> None:
+    """Another version, a rule more, a rule that asks for something else."""
+    toy_case.run(case, toy_frame(2), other_frame(1))
+    versions = {name: file_sha256(case.table(name)) for name in ("toy", "other")}
+
+    assert checks.known(case, toy_case.TOY, versions) is not None
+    assert checks.known(case, changed, versions) is None
+    assert checks.known(case, toy_case.TOY, {**versions, "other": "another file"}) is None
+
+
+def test_a_rule_that_could_not_be_run_is_asked_again(case: Case) -> None:
+    """An error is no result."""
+    toy_case.run(case, toy_frame(2), other_frame(1))
+    versions = {name: file_sha256(case.table(name)) for name in ("toy", "other")}
+    events = run_log.read(case.checks_log)
+    run_log.append(case.checks_log, [{**events[-1], "error": "out of memory"}])
+
+    assert events[-1]["table_name"] == "toy"
+    assert checks.known(case, toy_case.TOY, versions) is None
 
 
 def test_only_the_checks_that_were_asked_for_are_reported(case: Case) -> None:

@@ -1,0 +1,125 @@
+"""What is told when a run of the daemon's fails: a report in the case's log, and a call if asked.
+
+Nothing leaves this machine unless whoever runs the daemon names an address in LOCKSTEP_WEBHOOK.
+"""
+
+import json
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from urllib.error import URLError
+from urllib.parse import urlsplit
+from urllib.request import Request, urlopen
+
+import dagster as dg
+from dagster_shared.error import SerializableErrorInfo
+
+from assets.cases import Case
+from assets.resources import Workspace
+from lockstep import errors
+from lockstep.errors import LockstepError
+from lockstep.export import run_log
+from lockstep.files import whole_file
+
+WEBHOOK = "LOCKSTEP_WEBHOOK"
+"""Variable that names where a report is posted as JSON, its text under `text`."""
+
+_TIMEOUT_S = 10
+# Their messages hold names, counts and keys; those of others may hold what a post says.
+_OURS = {name for name in vars(errors) if name.endswith("Error")}
+
+
+@dg.run_failure_sensor(
+    minimum_interval_seconds=30,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Writes a report of each failed run into the log of its case, and posts it to the "
+    f"address in {WEBHOOK}, if there is one.",
+)
+def failed_runs(context: dg.RunFailureSensorContext, workspace: Workspace) -> None:
+    """Report a failed run."""
+    key = context.dagster_run.tags.get("dagster/partition")
+    if key is None:
+        return
+    try:
+        case = workspace.case(key)
+    except LockstepError as error:
+        context.log.warning("case %s cannot be told of its failure: %s", key, error)
+        return
+    text = failure_report(case, context.dagster_run, told_errors(context))
+    path = case.failures / f"{context.dagster_run.run_id}.txt"
+    with whole_file(path) as file:
+        file.write(text.encode())
+    context.log.info("wrote %s", path)
+    _call(context, text)
+
+
+def failure_report(case: Case, run: dg.DagsterRun, reasons: list[str]) -> str:
+    """Return what is told of a failed run: where, why, what is published, what to do.
+
+    Args:
+        case: Its case.
+        run: The run.
+        reasons: What went wrong, a line or more each.
+    """
+    events = run_log.read(case.runs_log)
+    last = next((e for e in reversed(events) if e["event"] == "published"), None)
+    now = f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
+    lines = [
+        f"Run {run.run_id} of case {case.folder.name} failed, {now}",
+        f"Job: {run.job_name}. Folder: {case.folder}",
+        "",
+        *(reasons or ["No step says why: its process was killed, or could not be started."]),
+        *_broken_rules(case, run.run_id),
+        "",
+        f"Published is what run {last['run_id']} made at {last['at']}."
+        if last
+        else "Nothing has been published yet.",
+        f"What to do: lockstep run {case.folder} tells it in full; lockstep ui shows the run.",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def told_errors(context: dg.RunFailureSensorContext) -> list[str]:
+    """Return what each failed step met: our errors in full, of others the kind alone."""
+    return [
+        f"Step {event.step_key}: {_told(list(_chain(event.step_failure_data.error)))}"
+        for event in context.get_step_failure_events()
+    ]
+
+
+def _told(chain: list[SerializableErrorInfo]) -> str:
+    for error in chain:
+        if error.cls_name in _OURS:
+            return str(error.message).partition(": ")[2].strip()
+    return str(chain[-1].cls_name) if chain else "stopped"
+
+
+def _chain(error: SerializableErrorInfo | None) -> Iterator[SerializableErrorInfo]:
+    while error is not None:
+        yield error
+        error = error.cause
+
+
+def _broken_rules(case: Case, run_id: str) -> list[str]:
+    return [
+        f"Rule {e['rule_id']} of table {e['table_name']}: {e['rows_failing_n']:,} of "
+        f"{e['rows_checked_n']:,} rows break it"
+        for e in run_log.read(case.checks_log)
+        if e["run_id"] == run_id and e["severity"] == "critical" and not e["passed"]
+    ]
+
+
+def _call(context: dg.RunFailureSensorContext, text: str) -> None:
+    address = os.environ.get(WEBHOOK)
+    if not address:
+        return
+    if urlsplit(address).scheme not in {"http", "https"}:
+        context.log.warning("%s is no http address; nothing was posted", WEBHOOK)
+        return
+    body = json.dumps({"text": text}).encode()
+    headers = {"Content-Type": "application/json"}
+    try:
+        with urlopen(Request(address, body, headers), timeout=_TIMEOUT_S):  # noqa: S310 - checked
+            pass
+    except (URLError, OSError) as error:
+        context.log.warning("the report could not be posted: %s", type(error).__name__)
