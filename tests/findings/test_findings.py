@@ -10,6 +10,7 @@ import pytest
 
 from lockstep import storage
 from tests.findings.three_accounts import (
+    SMALL,
     A,
     B,
     C,
@@ -57,6 +58,16 @@ def test_without_a_list_only_what_tells_something_is_said() -> None:
     """Of all accounts of an export, pairs without a result are not findings."""
     rows = made(case()).filter(pl.col("claim_type") == "A1").select("subject_a", "subject_b").rows()
     assert sorted(rows, key=str) == sorted([("network", None), (A, B)], key=str)
+
+
+def test_a_pair_says_how_many_it_was_corrected_for() -> None:
+    """Of a discovery that is the whole family, of which few pairs are listed."""
+    listed = [pair(A, B, 6, **SMALL, meets_timing_rule=True, family_n=11_203_441)]
+    rows = made(case(), pair_timing=table("pair_timing", listed))
+    found = rows.filter(pl.col("claim_type") == "A1")
+
+    assert found.filter(pl.col("subject_kind") == "pair")["family_n"].to_list() == [11_203_441]
+    assert "1 of its 3 pairs" in network(found)["wording_en"]
 
 
 def test_the_table_obeys_its_contract(tmp_path: Path) -> None:
