@@ -5,7 +5,6 @@ from pathlib import Path
 
 import duckdb
 import numpy as np
-import pytest
 
 from lockstep.settings import MAX_ACCOUNTS_UNDER_STUDY
 from tests.ingest import exports_writer as writer
@@ -25,12 +24,12 @@ surrogates = 99
 """
 
 
-def exported(*, together: bool) -> bytes:
-    """Return one post a day of each page, eight of the first two, which may publish together."""
+def exported() -> bytes:
+    """Return one post a day of each page, eight of the last two, which publish together."""
     rng = np.random.default_rng(5)
     times = [np.sort(rng.integers(0, DAYS_N * 86_400, DAYS_N)) for _ in range(ACCOUNTS_N - 2)]
-    first, second = (np.sort(rng.integers(0, DAYS_N * 86_400, 8 * DAYS_N)) for _ in range(2))
-    times += [first, first + 5 if together else second]
+    first = np.sort(rng.integers(0, DAYS_N * 86_400, 8 * DAYS_N))
+    times += [first, first + 5]
     rows = []
     for page, of_page in enumerate(times):
         for time_s in of_page.tolist():
@@ -40,39 +39,21 @@ def exported(*, together: bool) -> bytes:
     return writer.csv_bytes(rows)
 
 
-def run(folder: Path, *, together: bool) -> tuple[str, list[tuple[object, ...]]]:
-    """Run a case; return what the command said, and the findings of pairs."""
+def test_two_pages_that_publish_together_are_found(tmp_path: Path) -> None:
+    """One finding of 20,100 pairs, corrected for all that could be told."""
+    folder = tmp_path / "cases" / "many"
     (folder / "exports").mkdir(parents=True)
-    (folder / "exports" / "synthetic.csv").write_bytes(exported(together=together))
+    (folder / "exports" / "synthetic.csv").write_bytes(exported())
     (folder / "case.toml").write_text(CASE, "utf-8")
     said = lockstep("run", folder)
     assert said.returncode == 0, said.stderr
     with duckdb.connect(str(folder / "out" / "lockstep.duckdb"), read_only=True) as client:
         query = "select subject_a, subject_b, ladder_level, family_n from findings"
-        return said.stdout, client.execute(f"{query} where subject_kind = 'pair'").fetchall()
-
-
-@pytest.fixture(scope="module")
-def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a workspace that the cases share."""
-    return tmp_path_factory.mktemp("workspace") / "cases"
-
-
-def test_two_pages_that_publish_together_are_found(workspace: Path) -> None:
-    """One finding of 20,100 pairs, corrected for all that could be told."""
-    said, pairs = run(workspace / "together", together=True)
+        pairs = client.execute(f"{query} where subject_kind = 'pair'").fetchall()
     ((a, b, level, family_n),) = pairs
 
-    assert (str(a)[-3:], str(b)[-3:], level) == ("199", "200", "L1")
-    assert 1 <= int(str(family_n)) <= 20_100
-    assert "SYNTHETIC Discovery: " in said
-    assert "20,100 pairs screened" in said
-    assert "1 with q at most 0.05" in said
-
-
-def test_where_none_is_left_no_pair_is_a_finding(workspace: Path) -> None:
-    """Independent pages: the command says that what is listed, if anything, is for screening."""
-    said, pairs = run(workspace / "alone", together=False)
-
-    assert pairs == []
-    assert "screening list, not findings" in said or "the family is empty" in said
+    assert (a[-3:], b[-3:], level) == ("199", "200", "L1")
+    assert 1 <= family_n <= 20_100
+    assert "SYNTHETIC Discovery: " in said.stdout
+    assert "20,100 pairs screened" in said.stdout
+    assert "1 with q at most 0.05" in said.stdout
