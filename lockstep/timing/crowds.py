@@ -28,16 +28,13 @@ def in_crowds(scope: Scope) -> Mask:
     """
     if not len(scope.time_s):
         return np.zeros(0, dtype=np.bool_)
-    first_s = scope.time_s[0] // DAY_S * DAY_S
-    slot = (scope.time_s - first_s) // SLOT_S
-    slots_n = (int(slot[-1]) // _SLOTS_A_DAY + 1) * _SLOTS_A_DAY
+    slot = scope.time_s // SLOT_S
     publishing = np.unique(slot * scope.accounts_n + scope.account) // scope.accounts_n
-    accounts = np.bincount(publishing, minlength=slots_n)
-    ends_s = first_s + SLOT_S * np.arange(1, slots_n + 1)
-    living = np.searchsorted(np.sort(scope.alive_from_s), ends_s)
-    mean_day = accounts.reshape(-1, _SLOTS_A_DAY).mean(axis=0)
-    usual = np.tile(mean_day, slots_n // _SLOTS_A_DAY)
+    used, accounts = np.unique(publishing, return_counts=True)
+    days_n = used[-1] // _SLOTS_A_DAY - used[0] // _SLOTS_A_DAY + 1
+    usual = np.bincount(used % _SLOTS_A_DAY, accounts, _SLOTS_A_DAY)[used % _SLOTS_A_DAY] / days_n
+    living = np.searchsorted(np.sort(scope.alive_from_s), (used + 1) * SLOT_S)
     most = np.maximum(np.maximum(CROWD_SHARE * living, CROWD_TIMES * usual), CROWD_N)
-    crowd = accounts > most
-    beside = np.pad(crowd, 1)
-    return np.asarray((crowd | beside[:-2] | beside[2:])[slot], dtype=np.bool_)
+    crowds = used[accounts > most]
+    beside = np.concatenate([crowds - 1, crowds, crowds + 1])
+    return np.asarray(np.isin(slot, beside), dtype=np.bool_)

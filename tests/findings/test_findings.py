@@ -9,7 +9,9 @@ import polars as pl
 import pytest
 
 from lockstep import storage
+from lockstep.findings import timing_claims
 from tests.findings.three_accounts import (
+    NAMED,
     SMALL,
     A,
     B,
@@ -68,6 +70,13 @@ def test_a_pair_says_how_many_it_was_corrected_for() -> None:
 
     assert found.filter(pl.col("subject_kind") == "pair")["family_n"].to_list() == [11_203_441]
     assert "1 of its 3 pairs" in network(found)["wording_en"]
+
+
+def test_a_screening_list_is_no_list_of_findings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Named or not, of more accounts than can be studied only what is left is told."""
+    monkeypatch.setattr(timing_claims, "MAX_ACCOUNTS_UNDER_STUDY", 2)
+    rows = made(NAMED).filter(pl.col("claim_type") == "A1", pl.col("subject_kind") == "pair")
+    assert rows.select("subject_a", "subject_b").rows() == [(A, B)]
 
 
 def test_the_table_obeys_its_contract(tmp_path: Path) -> None:
