@@ -28,11 +28,13 @@ def lives(scope: Scope, calendar: Calendar, tested: Scope | None = None) -> list
 
     Where only some posts are `tested`, those of a day are theirs alone.
     """
-    of_days = account_posts(tested or scope, calendar)
-    posts = [
-        replace(every, second=some.second, starts=some.starts)
-        for every, some in zip(account_posts(scope, calendar), of_days, strict=True)
-    ]
+    posts = account_posts(scope, calendar)
+    if tested is not None:
+        of_days = account_posts(tested, calendar)
+        posts = tuple(
+            replace(every, second=some.second, starts=some.starts)
+            for every, some in zip(posts, of_days, strict=True)
+        )
     first_days = calendar.first_living_day(scope.alive_from_s)
     first_days = np.where(scope.posts_by_account > 0, first_days, calendar.days_n)
     parts = zip(scope.account_keys, posts, first_days.tolist(), strict=True)
