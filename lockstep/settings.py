@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from lockstep.errors import ConfigError, did_you_mean
 
 MAX_ACCOUNTS_UNDER_STUDY = 200
-"""Above this many accounts a case without a list is read as discovery: no pair is tested."""
+"""Above this many accounts a case is a discovery: all pairs are screened, few are tested."""
 
 
 def _zone(name: str) -> str:

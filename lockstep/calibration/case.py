@@ -86,9 +86,10 @@ def case_calibration(
             settings=own,
         )
         of_pairs = tested.filter(network_pairs(own))
-        pairs.append(_tests(of_pairs, number, pl.col("meets_timing_rule"), "hits_tested_n"))
+        rule, size = pl.col("meets_timing_rule"), pl.col("family_n")
+        pairs.append(_tests(of_pairs, number, rule, "hits_tested_n", size))
         of_network = network.filter(NETWORK_A1)
-        networks.append(_tests(of_network, number, pl.lit(True), "observed_tested"))
+        networks.append(_tests(of_network, number, pl.lit(True), "observed_tested", pl.lit(1)))
     kinds = (
         _Tests("network", pl.concat(networks), SURROGATES_N),
         _Tests("pair", pl.concat(pairs), None),
@@ -136,8 +137,13 @@ def _settings(settings: Settings, number: int) -> Settings:
     return settings.model_copy(update={"timing": timing})
 
 
-def _tests(frame: pl.DataFrame, number: int, claimable: pl.Expr, observed: str) -> pl.DataFrame:
-    """Return the tests of one surrogate case; what could not be tested is none."""
+def _tests(
+    frame: pl.DataFrame, number: int, claimable: pl.Expr, observed: str, family_n: pl.Expr
+) -> pl.DataFrame:
+    """Return the tests of one surrogate case; what could not be tested is none.
+
+    Of a discovery only pairs that stand out are listed: the rest of its family have p = 1.
+    """
     return frame.filter(pl.col("p_robust").is_not_null()).select(
         pl.lit(number).alias("case"),
         *_P_COLUMNS.values(),
@@ -146,27 +152,30 @@ def _tests(frame: pl.DataFrame, number: int, claimable: pl.Expr, observed: str) 
         "ratio",
         "tested_posts_n",
         claimable.alias("claimable"),
+        family_n.cast(pl.Int64).alias("family_n"),
     )
 
 
 def _rows(tests: _Tests, cases_n: int) -> Iterator[Row]:
     frame = tests.frame
     expected = float(frame["expected"].fill_null(0).sum())
+    families = frame.group_by("case", maintain_order=True).agg(pl.col("family_n").first())
+    tests_n = int(families["family_n"].sum())
     claims_n = sum(_is_claim(row) for row in frame.iter_rows(named=True))
     for null, column in _P_COLUMNS.items():
         for alpha in ALPHAS:
             if tests.surrogates_n and alpha * (1 + tests.surrogates_n) < 1:
                 continue
-            rejected = frame.select("case", hit=pl.col(column) <= alpha)
+            rejected = frame.select("case", "family_n", hit=pl.col(column) <= alpha)
             yield {
                 "subject_kind": tests.kind,
                 "null_id": null,
                 "alpha": float(alpha),
                 "surrogate_cases_n": cases_n,
-                "tests_n": len(frame),
+                "tests_n": tests_n,
                 "surrogates_n": tests.surrogates_n,
                 "rejected_n": int(rejected["hit"].sum()),
-                "rate": rejected["hit"].sum() / len(frame) if len(frame) else None,
+                "rate": rejected["hit"].sum() / tests_n if tests_n else None,
                 "rate_se": _error(rejected),
                 "claims_n": claims_n,
                 "ratio": float(frame["observed"].sum()) / expected if expected else None,
@@ -187,7 +196,8 @@ def _is_claim(row: Row) -> bool:
 
 def _error(rejected: pl.DataFrame) -> float | None:
     """Return the standard error of the rate; pairs of one surrogate case share its accounts."""
-    by_case = rejected.group_by("case", maintain_order=True).agg(pl.col("hit").mean())["hit"]
+    share = pl.col("hit").sum() / pl.col("family_n").first()
+    by_case = rejected.group_by("case", maintain_order=True).agg(share)["hit"]
     if len(by_case) < 2:  # noqa: PLR2004 - no spread
         return None
     return float(np.std(by_case.to_numpy(), ddof=1)) / math.sqrt(len(by_case))

@@ -19,7 +19,7 @@ from lockstep.findings.ladder import (
 from lockstep.findings.subjects import Row, Subjects, gates_as_json
 from lockstep.findings.wording import Language, Numbers, Variant, published, timing_sentence
 from lockstep.rounding import real
-from lockstep.settings import Settings
+from lockstep.settings import MAX_ACCOUNTS_UNDER_STUDY, Settings
 from lockstep.timing.calendar import DAY_S
 from lockstep.timing.coincidences import MIN_DAYS, MIN_EPISODES
 from lockstep.timing.events import NETWORK
@@ -88,8 +88,9 @@ def pair_claims(pairs: pl.DataFrame, subjects: Subjects, settings: Settings) -> 
     """Yield the claims of the pairs at the headline window.
 
     Of accounts that the analyst named every pair is told, the negative ones too; of all the
-    accounts of an export only the pairs of which something is to be said.
+    accounts of an export, and of a discovery, only the pairs of which something is to be said.
     """
+    few = len(subjects.by_account) <= MAX_ACCOUNTS_UNDER_STUDY
     tested = pairs.filter(pl.col("window_s") == settings.timing.headline_window_s)
     for row in tested.sort("account_a", "account_b").iter_rows(named=True):
         counted = {**row, "observed": row["hits_n"], "observed_tested": row["hits_tested_n"]}
@@ -101,7 +102,7 @@ def pair_claims(pairs: pl.DataFrame, subjects: Subjects, settings: Settings) -> 
             row["family_n"],
         )
         finding = timing_row(claim, subjects, settings)
-        if subjects.named_by_analyst or _is_telling(finding):
+        if (few and subjects.named_by_analyst) or _is_telling(finding):
             yield finding
 
 

@@ -1,6 +1,6 @@
 """Two accounts of a scope: their posts, and the days on which both live."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -23,13 +23,21 @@ class Life:
     first_day: int
 
 
-def lives(scope: Scope, calendar: Calendar) -> list[Life]:
-    """Return the lives of a scope's accounts, by key; without event posts none has a day."""
+def lives(scope: Scope, calendar: Calendar, tested: Scope | None = None) -> list[Life]:
+    """Return the lives of a scope's accounts, by key; without event posts none has a day.
+
+    Where only some posts are `tested`, those of a day are theirs alone.
+    """
+    posts = account_posts(scope, calendar)
+    if tested is not None:
+        of_days = account_posts(tested, calendar)
+        posts = tuple(
+            replace(every, second=some.second, starts=some.starts)
+            for every, some in zip(posts, of_days, strict=True)
+        )
     first_days = calendar.first_living_day(scope.alive_from_s)
     first_days = np.where(scope.posts_by_account > 0, first_days, calendar.days_n)
-    parts = zip(
-        scope.account_keys, account_posts(scope, calendar), first_days.tolist(), strict=True
-    )
+    parts = zip(scope.account_keys, posts, first_days.tolist(), strict=True)
     return [Life(*life) for life in parts]
 
 

@@ -19,7 +19,7 @@ _GOLDEN = (math.sqrt(5) - 1) / 2
 _NARROWINGS = 14
 """Of the interval of θ, to 1/800: the bound is flat around its least."""
 _LARGEST_EXPONENT = 60.0
-"""Of a cell: a stratum of ten of them stays within what a double can hold."""
+"""Of a cell: the product of ten of them stays within what a double can hold."""
 _ROUNDING = 1 + 1e-9
 """What sums of positive terms in double precision may fall short by, many times over."""
 _SUBSETS = np.arange(1 << MOST_DAYS)
@@ -91,91 +91,150 @@ def reaching_bound(cells: Floats, sizes: Ints, at_least: float) -> float:
     References:
         Chernoff 1952; Ryser 1963 (permanents).
     """
-    largest = _largest_theta(cells, sizes, at_least)
-    if largest == 0:
+    beyond = at_least - _mean(cells, sizes)
+    rest, rows_n, base = _levelled(cells, sizes)
+    spread = _widest_row(rest, rows_n, sizes)
+    if beyond <= 0 or spread == 0:
         return 1.0
-    log_bound = _least_log_bound(cells, sizes, at_least, largest, _PATHS)
+    # Three times where a normal law has the least bound, and no further than doubles reach.
+    furthest, variance = _LARGEST_EXPONENT / spread, _variance(cells, sizes)
+    largest = min(3 * beyond, furthest * variance) / variance
+    law = rest, rows_n, sizes
+    log_bound = _least_log_bound(law, at_least - base, largest, _PATHS)
     return min(math.exp(min(log_bound, 0.0)) * _ROUNDING, 1.0)
 
 
-@compiled
-def _largest_theta(cells: Floats, sizes: Ints, at_least: float) -> float:
-    """Return up to where the least bound is searched: three times where a normal law has it.
+def _mean(cells: Floats, sizes: Ints) -> float:
+    """Return the mean of T over all permutations; places beyond a stratum's days hold 0."""
+    return float((cells.sum(axis=(1, 2)) / sizes).sum())
 
-    That is at (t - mean)/variance, both in closed form (Hoeffding 1951); 0 where t is not above the
-    mean, and no further than doubles reach.
-    """
-    mean = variance = spread = 0.0
+
+@compiled
+def _variance(cells: Floats, sizes: Ints) -> float:
+    """Return the variance of T over all permutations, in closed form (Hoeffding 1951)."""
+    variance = 0.0
     for k in range(len(sizes)):
         n = sizes[k]
         own = cells[k, :n, :n]
         level = own.sum() / (n * n)
         rows, columns = own.sum(axis=1) / n, own.sum(axis=0) / n
-        mean += level * n
         for d in range(n):
             for e in range(n):
                 variance += (own[d, e] - rows[d] - columns[e] + level) ** 2 / (n - 1)
-        spread = max(spread, own.max() - own.min())
-    if at_least <= mean or spread == 0.0:
-        return 0.0
-    furthest = _LARGEST_EXPONENT / spread
-    normal = 3 * (at_least - mean)
-    return furthest if normal >= furthest * variance else normal / variance
+    return variance
 
 
 @compiled
-def _least_log_bound(
-    cells: Floats, sizes: Ints, at_least: float, largest: float, paths: _Paths
-) -> float:
+def _levelled(cells: Floats, sizes: Ints) -> tuple[Floats, Ints, float]:
+    """Return the rows of each stratum that differ, how many, and what all permutations sum to.
+
+    A row that is subtracted from all adds its own sum to each permutation's. The commonest is: days
+    without posts are all alike, and go anywhere. Of a stratum and its transpose, whose sums are the
+    same, the one with fewer rows left is taken.
+    """
+    rest = np.zeros_like(cells)
+    rows_n = np.zeros(len(sizes), dtype=np.int64)
+    base = 0.0
+    for k in range(len(sizes)):
+        n = sizes[k]
+        of_i, of_j = np.zeros((n, n)), np.zeros((n, n))
+        rows, columns = cells[k, :n, :n], cells[k, :n, :n].T
+        left_i, base_i = _less_the_commonest(rows, of_i)
+        left_j, base_j = _less_the_commonest(columns, of_j)
+        rows_n[k] = min(left_i, left_j)
+        rest[k, :n, :n] = of_i if left_i <= left_j else of_j
+        base += base_i if left_i <= left_j else base_j
+    return rest, rows_n, base
+
+
+@compiled
+def _less_the_commonest(rows: Floats, rest: Floats) -> tuple[int, float]:
+    """Write the rows that differ from the commonest one, less it; return how many, and its sum."""
+    commonest, alike_most_n = 0, 0
+    for d in range(len(rows)):
+        alike_n = 0
+        for other in range(len(rows)):
+            alike_n += (rows[d] == rows[other]).all()
+        if alike_n > alike_most_n:
+            commonest, alike_most_n = d, alike_n
+    left = 0
+    for d in range(len(rows)):
+        if not (rows[d] == rows[commonest]).all():
+            rest[left] = rows[d] - rows[commonest]
+            left += 1
+    return left, rows[commonest].sum()
+
+
+@compiled
+def _widest_row(rest: Floats, rows_n: Ints, sizes: Ints) -> float:
+    widest = 0.0
+    for k in range(len(sizes)):
+        for d in range(rows_n[k]):
+            row = rest[k, d, : sizes[k]]
+            widest = max(widest, row.max() - row.min())
+    return widest
+
+
+_Law = tuple[Floats, Ints, Ints]
+"""Rows that differ [stratum, row, place], how many of each stratum, and its days."""
+
+
+@compiled
+def _least_log_bound(law: _Law, at_least: float, largest: float, paths: _Paths) -> float:
     """Return the least of log e^(-θt) E e^(θT), convex in θ, over 0 ≤ θ ≤ largest."""
     low, high = 0.0, largest
     left, right = high - _GOLDEN * (high - low), low + _GOLDEN * (high - low)
-    at_left = _log_bound(cells, sizes, at_least, left, paths)
-    at_right = _log_bound(cells, sizes, at_least, right, paths)
+    at_left = _log_bound(law, at_least, left, paths)
+    at_right = _log_bound(law, at_least, right, paths)
     for _ in range(_NARROWINGS):
         if at_left <= at_right:
             high, right, at_right = right, left, at_left
             left = high - _GOLDEN * (high - low)
-            at_left = _log_bound(cells, sizes, at_least, left, paths)
+            at_left = _log_bound(law, at_least, left, paths)
         else:
             low, left, at_left = left, right, at_right
             right = low + _GOLDEN * (high - low)
-            at_right = _log_bound(cells, sizes, at_least, right, paths)
+            at_right = _log_bound(law, at_least, right, paths)
     return min(at_left, at_right)
 
 
 @compiled
-def _log_bound(cells: Floats, sizes: Ints, at_least: float, theta: float, paths: _Paths) -> float:
+def _log_bound(law: _Law, at_least: float, theta: float, paths: _Paths) -> float:
+    rest, rows_n, sizes = law
     total = -theta * at_least
     for k in range(len(sizes)):
-        total += _log_mean_exponential(cells[k, : sizes[k], : sizes[k]], theta, paths)
+        total += _log_mean_exponential(rest[k, : rows_n[k], : sizes[k]], theta, paths)
     return total
 
 
 @compiled
-def _log_mean_exponential(cells: Floats, theta: float, paths: _Paths) -> float:
-    """Return log E e^(θT) of one stratum: T the sum of cells along a uniform permutation.
+def _log_mean_exponential(rows: Floats, theta: float, paths: _Paths) -> float:
+    """Return log E e^(θT) of one stratum: T the sum of r rows along a uniform choice of places.
 
-    State: which of j's days the first rows have met. Each step is a mean over the days left, so
-    that values stay near those of the cells. Rows are scaled by their largest value.
+    State: which places the first rows have taken. Each step is a mean over the places left, so that
+    values stay near those of the cells. Rows are scaled by their largest value.
     """
-    size_of, day, without = paths
-    days_n = len(cells)
+    size_of, place, without = paths
+    rows_n, days_n = rows.shape
     mean = np.zeros(1 << days_n)
     mean[0] = 1.0
-    scaled = np.empty((days_n, days_n))
+    scaled = np.empty((rows_n, days_n))
     log_scale = 0.0
-    for d in range(days_n):
-        most = cells[d].max()
+    for d in range(rows_n):
+        most = rows[d].max()
         log_scale += theta * most
         for e in range(days_n):
-            scaled[d, e] = math.exp(theta * (cells[d, e] - most)) / (d + 1)
+            scaled[d, e] = math.exp(theta * (rows[d, e] - most)) / (days_n - d)
     step = 0
-    for met in range(1, 1 << days_n):
-        d = size_of[met] - 1
-        total = 0.0
-        for _ in range(d + 1):
-            total += mean[without[step]] * scaled[d, day[step]]
-            step += 1
-        mean[met] = total
-    return log_scale + math.log(mean[-1])
+    whole = 0.0
+    for taken in range(1 << days_n):
+        size = size_of[taken]
+        if 0 < size <= rows_n:
+            total = 0.0
+            for at in range(step, step + size):
+                total += mean[without[at]] * scaled[size - 1, place[at]]
+            mean[taken] = total
+        if size == rows_n:
+            whole += mean[taken]
+        step += size
+    return log_scale + math.log(whole)

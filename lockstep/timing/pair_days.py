@@ -25,7 +25,8 @@ MOST_DAYS = 10
 class AccountPosts:
     """The event posts of one account, ascending: when, and at which second of the scope's day.
 
-    Those of day d are starts[d]:starts[d + 1].
+    The seconds of day d are second[starts[d]:starts[d + 1]]; of posts that are tested, all as a
+    rule.
     """
 
     time_s: Ints

@@ -17,6 +17,7 @@ from lockstep.timing.bootstrap import ratio_interval
 from lockstep.timing.calendar import scope_calendar
 from lockstep.timing.coincidences import MIN_DAYS, MIN_EPISODES, coincidences
 from lockstep.timing.collection import collection_intervals
+from lockstep.timing.crowds import in_crowds
 from lockstep.timing.discovery import discover
 from lockstep.timing.events import CONTROL, NETWORK, NETWORK_CONTROL, Scopes, scope_accounts
 from lockstep.timing.pair import Pair, lives
@@ -26,6 +27,7 @@ from lockstep.timing.pair_jitter import jitter_p
 from lockstep.timing.pair_null import PairNull, day_permutation_p, log10_least_p
 from lockstep.timing.pair_volume import BeyondVolume, beyond_volume
 from lockstep.timing.scope import Ints, load_scope
+from lockstep.timing.variants import kept
 
 _TABLE = "pair_timing"
 _P_VALUES = ("p_value", "p_volume", "p_jitter", "p_robust", "q", "p_without_day")
@@ -47,7 +49,8 @@ def pair_timing(
 
     A network of more than 200 accounts is a discovery: all its pairs are screened, those that could
     be told at all are the family, and only those that stand out are tested and listed
-    (`discovery`); where N1 would need draws, and of N1v always, p is an upper bound (`pair_bound`).
+    (`discovery`), by their posts outside crowds (`crowds`). Where N1 would need draws, and of N1v
+    always, p is an upper bound (`pair_bound`).
     With no q at or below 0.05 the table is a screening list.
 
     Returns:
@@ -94,9 +97,10 @@ def _family(
     scope = load_scope(posts, accounts, settings, name)
     calendar = scope_calendar(scope, collection_intervals(posts, sources))
     window_s, seed = settings.timing.headline_window_s, settings.timing.seed
-    living = lives(scope, calendar)
     if is_large:
-        found = discover(living, scope, calendar, window_s)
+        quiet = kept(scope, ~in_crowds(scope))
+        living = lives(scope, calendar, tested=quiet)
+        found = discover(living, quiet, calendar, window_s)
         listed = [
             Pair(living[i], living[j], calendar, window_s, name, seed) for i, j in found.pairs
         ]
@@ -104,7 +108,7 @@ def _family(
     controls = set(scope_accounts(accounts, settings, CONTROL)["account_key"].to_list())
     listed = [
         Pair(a, b, calendar, window_s, name, seed)
-        for a, b in combinations(living, 2)
+        for a, b in combinations(lives(scope, calendar), 2)
         if name != NETWORK_CONTROL or (a.account_key in controls) != (b.account_key in controls)
     ]
     testable_n = sum(pair.common.enough for pair in listed)

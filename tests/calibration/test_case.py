@@ -11,10 +11,11 @@ import pytest
 from lockstep.calibration.case import case_calibration, surrogate_posts
 from lockstep.calibration.planted import planted
 from lockstep.calibration.scenarios import SCENARIOS, account, world
+from lockstep.settings import MAX_ACCOUNTS_UNDER_STUDY
 from lockstep.synthetic import network_times
 from lockstep.synthetic.parameters import PAGES
 from lockstep.timing.scope import load_scope
-from tests.timing import reference
+from tests.timing import habits, reference
 from tests.timing.reference import DAY_S, Post, broken_rules, frames, make_calendar, make_scope
 
 DAYS_N = 28
@@ -158,3 +159,17 @@ def test_a_case_that_cannot_be_tested_has_no_rate(
         )
         == []
     )
+
+
+def test_a_discovery_is_measured_over_its_whole_family() -> None:
+    """Few of 20,100 pairs are listed, for standing out; rates are of all that q is of."""
+    rng = np.random.default_rng(6)
+    times = [habits.account(rng, DAYS_N, per_day=3) for _ in range(MAX_ACCOUNTS_UNDER_STUDY + 1)]
+    posts = [(int(t), a) for a, ts in enumerate(times) for t in ts]
+    rows = calibrated(posts, len(times), cases_n=1).filter(pl.col("subject_kind") == "pair")
+
+    assert 10_000 < rows["tests_n"].unique().item() <= 20_100
+    strict = rows.filter(pl.col("null_id") != "N2")
+    assert (strict["rate"] <= strict["alpha"]).all()
+    assert strict["rejected_n"].sum() > 0
+    assert rows["claims_n"].unique().to_list() == [0]

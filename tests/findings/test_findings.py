@@ -9,7 +9,10 @@ import polars as pl
 import pytest
 
 from lockstep import storage
+from lockstep.findings import timing_claims
 from tests.findings.three_accounts import (
+    NAMED,
+    SMALL,
     A,
     B,
     C,
@@ -57,6 +60,23 @@ def test_without_a_list_only_what_tells_something_is_said() -> None:
     """Of all accounts of an export, pairs without a result are not findings."""
     rows = made(case()).filter(pl.col("claim_type") == "A1").select("subject_a", "subject_b").rows()
     assert sorted(rows, key=str) == sorted([("network", None), (A, B)], key=str)
+
+
+def test_a_pair_says_how_many_it_was_corrected_for() -> None:
+    """Of a discovery that is the whole family, of which few pairs are listed."""
+    listed = [pair(A, B, 6, **SMALL, meets_timing_rule=True, family_n=11_203_441)]
+    rows = made(case(), pair_timing=table("pair_timing", listed))
+    found = rows.filter(pl.col("claim_type") == "A1")
+
+    assert found.filter(pl.col("subject_kind") == "pair")["family_n"].to_list() == [11_203_441]
+    assert "1 of its 3 pairs" in network(found)["wording_en"]
+
+
+def test_a_screening_list_is_no_list_of_findings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Named or not, of more accounts than can be studied only what is left is told."""
+    monkeypatch.setattr(timing_claims, "MAX_ACCOUNTS_UNDER_STUDY", 2)
+    rows = made(NAMED).filter(pl.col("claim_type") == "A1", pl.col("subject_kind") == "pair")
+    assert rows.select("subject_a", "subject_b").rows() == [(A, B)]
 
 
 def test_the_table_obeys_its_contract(tmp_path: Path) -> None:

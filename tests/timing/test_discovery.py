@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from lockstep.settings import MAX_ACCOUNTS_UNDER_STUDY
 from lockstep.storage import empty
-from lockstep.timing import discovery, pairs
+from lockstep.timing import crowds, discovery, pairs
 from lockstep.timing.gates.discovery import discovery_gates
 from lockstep.timing.pair_null import MOST_ADDITIONS
 from lockstep.timing.pairs import pair_timing
@@ -134,6 +134,27 @@ def test_where_nothing_is_left_the_list_is_for_screening() -> None:
     assert (said["outcome"], said["value"]) == ("fail", 0)
     assert "20,100 pairs screened" in said["note"]
     assert "screening list, not findings" in said["note"]
+
+
+def test_accounts_that_react_to_the_same_news_are_not_called_synchronised(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Sixty of 201 post within minutes of ten events; left in the tests, they would be told."""
+    rng = np.random.default_rng(9)
+    times = independent(ACCOUNTS_N, 56, per_day=1, seed=9)
+    for day in range(2, 52, 5):
+        news_s = day * DAY_S + 50_000
+        for account in range(2, 62):
+            times[account] = np.union1d(times[account], news_s + rng.integers(0, 120))
+    inputs = reference.frames(following(times, 0.6), ACCOUNTS_N, days_n=56)
+    found = table(inputs)
+    monkeypatch.setattr(crowds, "CROWD_SHARE", 1.0)
+
+    assert found.filter("meets_timing_rule").select("account_a", "account_b").rows() == [
+        ("facebook:0000", "facebook:0001")
+    ]
+    assert found["hits_tested_n"].sum() < found["hits_n"].sum()
+    assert table(inputs)["meets_timing_rule"].sum() > 100
 
 
 def test_up_to_two_hundred_accounts_there_is_no_such_gate() -> None:

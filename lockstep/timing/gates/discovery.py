@@ -2,9 +2,11 @@
 
 from decimal import Decimal
 
+import numpy as np
 import polars as pl
 
 from lockstep.settings import MAX_ACCOUNTS_UNDER_STUDY, Settings
+from lockstep.timing.crowds import CROWD_SHARE, CROWD_TIMES, SLOT_S, in_crowds
 from lockstep.timing.family import LEVEL
 from lockstep.timing.gates.rows import Row, counted
 from lockstep.timing.headline import network_pairs
@@ -14,8 +16,9 @@ from lockstep.timing.scope import Scope
 def discovery_gates(pair_timing: pl.LazyFrame, scope: Scope, settings: Settings) -> list[Row]:
     """Return the gate discovery of the network, none up to 200 accounts.
 
-    It passes where at least one pair has q at most 0.05, and says how many pairs were screened, how
-    many q is corrected over and how many were tested. Where none is left, `pair_timing` is a list
+    It passes where at least one pair has q at most 0.05, and says how many posts lie in crowds and
+    are not tested, how many pairs were screened, how many q is corrected over and how many were
+    tested. Where none is left, `pair_timing` is a list
     for screening and no pair is a finding.
 
     References:
@@ -32,9 +35,18 @@ def discovery_gates(pair_timing: pl.LazyFrame, scope: Scope, settings: Settings)
             "value": Decimal(found_n),
             "threshold": Decimal(1),
             "unit": "pairs",
-            "note": _note(listed, found_n),
+            "note": f"{_crowds(scope)} {_note(listed, found_n)}",
         }
     ]
+
+
+def _crowds(scope: Scope) -> str:
+    crowded_n = int(np.count_nonzero(in_crowds(scope)))
+    return (
+        f"{counted(crowded_n, 'post')} of {len(scope.time_s):,} lie where a crowd publishes: more "
+        f"than {100 * CROWD_SHARE:.0f} % of the accounts within {SLOT_S // 60} minutes, and more "
+        f"than {CROWD_TIMES} times as many as at that time of day; they are not tested."
+    )
 
 
 def _note(listed: pl.DataFrame, found_n: int) -> str:
