@@ -86,6 +86,7 @@ def frames(accounts_n: int, posts_n: int, days_n: int) -> dict[str, pl.LazyFrame
             pl.lit(1_000_000).alias("posted_at_resolution_us"),
             pl.lit(0).alias("posted_at_uncertainty_s"),
             pl.lit(value=False).alias("is_scheduled_announcement"),
+            pl.lit(value=False).alias("is_back_dated"),
         )
     )
     accounts = pl.LazyFrame({"account": range(accounts_n)}).select(
