@@ -12,7 +12,8 @@ _CONTRADICTED_BY_N = 10
 """Two or three posts written at once for later days are no witnesses against one between them."""
 _ONE_IN_N = 50
 """Where more of the posts contradict their ids, the ids do not grow with time."""
-_UPLOADED = ("native_video", "live_video", "live_video_complete", "live_video_scheduled")
+_NOT_UPLOADED = ("link", "photo", "status", "video", "youtube")
+"""Kinds of posts that never bear the number of a video."""
 
 
 def early_posts(posts: pl.DataFrame) -> pl.DataFrame:
@@ -22,7 +23,7 @@ def early_posts(posts: pl.DataFrame) -> pl.DataFrame:
     was made, and the ids of an account's posts grow. Only ids of one account and of equally many
     digits are compared, and only of posts whose ids grow on real exports (3 inversions in 1,000
     pairs): posts with an address in /posts/ that are in no group (there the time is that of
-    approval) and no video of the account's own (they bear the number of the video).
+    approval) and, by their kind, no video of the account's own (they bear the video's number).
 
     A scheduled post has an early id and a late time: it is late, not early, and stays. Which of two
     posts that contradict each other is wrong is decided by all of them (`too_early`).
@@ -63,7 +64,7 @@ def _has_ordered_id() -> pl.Expr:
         & pl.col("surface_key").is_null()
         & pl.col("post_url").str.contains("/posts/", literal=True)
         & pl.col("post_id").str.contains("^[0-9]+$")
-        & (pl.col("is_share") | ~pl.col("post_type").is_in(_UPLOADED))
+        & (pl.col("is_share") | pl.col("post_type").is_in(_NOT_UPLOADED))
     )
 
 

@@ -133,6 +133,7 @@ def test_ids_that_start_anew_condemn_nobody() -> None:
         ({"post_type": "native_video"}, False),
         ({"post_type": "live_video_complete"}, False),
         ({"post_type": "native_video", "is_share": True}, True),
+        ({"post_type": "other"}, False),
         ({"surface_key": f"facebook:{GROUP}"}, False),
         ({"post_url": f"https://www.facebook.com/{PAGE}/videos/900000040"}, False),
         ({"platform": "other"}, False),
@@ -140,7 +141,7 @@ def test_ids_that_start_anew_condemn_nobody() -> None:
     ],
 )
 def test_only_ids_that_grow_are_read(differs: dict[str, object], told: bool) -> None:  # noqa: FBT001
-    """Videos, groups, other addresses, platforms and ids are not judged."""
+    """Videos, unknown kinds, groups, other addresses, platforms and ids are not judged."""
     assert len(early_posts(posts(daily(60), **differs))) == told
 
 

@@ -86,6 +86,22 @@ def test_exactly_the_simulated_posts_are_measured(demo: Demo, case: str) -> None
     ) == [(23_685, 5, 0, 0)]
 
 
+@pytest.mark.parametrize("case", [PLANTED, NULL])
+def test_back_dated_posts_are_published_and_not_measured(demo: Demo, case: str) -> None:
+    """Forty, in no timing and no post count, and the first post of nobody."""
+    assert demo.rows(
+        case,
+        "select count(*), "
+        "count(*) filter (where post_key in (select post_key from timing_difference)), "
+        "(select sum(posts_n) from post_counts where bin = 'day') "
+        "- (select count(*) from posts where not is_back_dated), "
+        "(select count(*) from accounts where first_post_s < created_at_s) "
+        "from posts where is_back_dated",
+    ) == [(40, 0, 0, 0)]
+    if case == PLANTED:
+        assert "40 of 53,036 rows break rule nothing_back_dated" in demo.said.stderr
+
+
 def test_everything_printed_says_synthetic(demo: Demo) -> None:
     """Each line of findings, and each message that is no progress."""
     lines = [line for line in demo.said.stdout.splitlines() if line]
