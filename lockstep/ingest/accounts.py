@@ -9,7 +9,13 @@ from lockstep.ingest.mapping import OF_ACCOUNT
 from lockstep.ingest.written import redacted
 from lockstep.storage import empty
 
-_FILLED = (*OF_ACCOUNT, "description_truncated", "admin_country", "created_at_s")
+_FILLED = (
+    *OF_ACCOUNT,
+    "description_truncated",
+    "admin_country",
+    "created_at_s",
+    "created_at_tz_source",
+)
 
 
 def accounts_table(
@@ -56,7 +62,6 @@ def accounts_table(
         description_truncated=pl.col("description_truncated").fill_null(value=False),
         created_at=timestamp("created_at_s"),
         created_at_resolution_s=_where_created(pl.lit(1, dtype=pl.Int64)),
-        created_at_tz_source=_where_created(pl.lit("assumed")),
         first_post_at=timestamp("first_post_s"),
         last_post_at=timestamp("last_post_s"),
     ).select(empty("accounts").columns)

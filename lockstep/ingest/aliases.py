@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
+from lockstep.ingest.formats import ColumnIdentity, Identity
 from lockstep.ingest.identity import moves
 from lockstep.ingest.mapping import SAID
 from lockstep.ingest.sources import Source
@@ -56,7 +57,7 @@ def _told(source: Source) -> pl.DataFrame:
     """Return what an export's records tell of accounts and names, each once."""
     known = source.rows.filter(pl.col("reason").is_null())
     latest_s = known["posted_at_s"].max()
-    names = [_name(column, source.format.identity.handle) for column in _NAMES]
+    names = [_name(column, source.format.identity) for column in _NAMES]
     return (
         known.select(*_OF_ACCOUNT, *names)
         .unique()
@@ -70,11 +71,13 @@ def _told(source: Source) -> pl.DataFrame:
     )
 
 
-def _name(column: str, pattern: str) -> pl.Expr:
-    """Return a name as it stands in addresses, which know no case."""
+def _name(column: str, rule: Identity | ColumnIdentity) -> pl.Expr:
+    """Return a name as it stands in addresses, which know no case; none where they tell no id."""
+    if isinstance(rule, ColumnIdentity):
+        return pl.lit(None, dtype=pl.String).alias(column)
     name = pl.col(column).str.to_lowercase()
     in_address = pl.when("is_group").then(pl.format("groups/{}", name)).otherwise(name)
-    return pl.when(name.str.contains(pattern)).then(in_address).alias(column)
+    return pl.when(name.str.contains(rule.handle)).then(in_address).alias(column)
 
 
 def _plain_moves(platform: str, source_id: str, rows: pl.DataFrame) -> pl.DataFrame:
@@ -165,6 +168,8 @@ def with_aliases(source: Source, aliases: Aliases) -> Source:
     tells, has that account; what else is against it remains.
     """
     rule, platform = source.format.identity, source.format.platform
+    if isinstance(rule, ColumnIdentity):
+        return replace(source, rows=source.rows.drop(_WORKING))
     rows = _with_handles(source.rows, aliases.handles.filter(pl.col("platform") == platform))
     ids = aliases.ids.filter(pl.col("platform") == platform)
     account_id = pl.col("account_id").replace(ids["alias"], ids["account_id"])

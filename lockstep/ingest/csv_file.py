@@ -68,7 +68,7 @@ def _read(data: Bytes, where: str, section: ExportSection, source_id: Future[str
         line=int(place.line_end[0]),
         delimiter=ord(header.delimiter),
         fields_n=header.fields_n,
-        columns=list(header.positions.values()),
+        columns=header.read_columns,
     )
     _refuse_endless(found, where)
     is_bad = _not_utf8(data, found, header_end, where)
@@ -207,8 +207,6 @@ def _values(data: Bytes, found: Scan, records: pl.DataFrame, header: Header) -> 
     is_kept = records["reason"].is_null().to_numpy()
     is_whole = ~found.misquoted & (found.fields_n == header.fields_n)
     views = found.views if np.array_equal(is_kept, is_whole) else found.views[:, is_kept[is_whole]]
-    columns = {
-        name: texts(data, views[column], doubled=bool(found.doubled[column]))
-        for column, name in enumerate(header.positions)
-    }
+    read = [texts(data, v, doubled=bool(d)) for v, d in zip(views, found.doubled, strict=True)]
+    columns = {name: read[header.read_columns.index(at)] for name, at in header.positions.items()}
     return pl.DataFrame({"source_row": np.flatnonzero(is_kept) + 1, **columns})

@@ -34,6 +34,15 @@ class Detect(_Part):
 
     required: tuple[str, ...]
     ignore: str
+    never: dict[str, str] = {}
+    """Columns with which a file cannot be read as it stands, and why."""
+
+
+class Share(_Part):
+    """The value that tells that a post shares another: whichever it is, or one of these."""
+
+    value: str
+    means: tuple[str, ...] = ()
 
 
 class Subset(_Part):
@@ -91,6 +100,19 @@ class Identity(_Part):
     kind: Literal["page", "profile"]
 
 
+class ColumnIdentity(_Part):
+    """Values in which a post's id and its account's stand, and addresses made of them.
+
+    `kind` is what every account of the format is.
+    """
+
+    post: str
+    account: str
+    kind: Literal["page", "profile", "channel", "user"]
+    post_url: str = ""
+    account_url: str = ""
+
+
 class Time(_Part):
     """How a post's time is written: groups of `pattern` are moment and zone."""
 
@@ -100,24 +122,37 @@ class Time(_Part):
     earliest_s: int
 
 
-class Text(_Part):
-    """Where the platform cuts texts."""
+class Instant(_Part):
+    """A post's time that says its zone, or is in UTC by the platform's rule.
 
-    truncated_chars: int
-    description_truncated_bytes: int
+    `written` are the ways it may be written: iso (2022-01-05T08:00:00Z; without an offset UTC,
+    where `is_utc`), seconds or milliseconds since 1970 UTC, or a date alone.
+    """
+
+    written: tuple[Literal["iso", "epoch_s", "epoch_ms", "date"], ...]
+    resolution_us: int
+    earliest_s: int
+    is_utc: bool = False
+
+
+class Text(_Part):
+    """Where the platform cuts texts; None where it is not known to."""
+
+    truncated_chars: int | None = None
+    description_truncated_bytes: int | None = None
 
 
 class Links(_Part):
     """Domains that are the platform itself."""
 
-    internal: tuple[str, ...]
+    internal: tuple[str, ...] = ()
 
 
 class Null(_Part):
     """What stands where a value is missing: in columns that no person writes; a page's category."""
 
-    machine: tuple[str, ...]
-    category: tuple[str, ...]
+    machine: tuple[str, ...] = ("",)
+    category: tuple[str, ...] = ("",)
 
 
 class Format(_Part):
@@ -127,20 +162,22 @@ class Format(_Part):
     version: str
     platform: str
     delimiters: tuple[str, ...]
-    null: Null
+    null: Null = Null()
     detect: Detect
     column_sets: dict[str, Names]
     variants: tuple[Variant, ...]
     subset: Subset
-    file_name: FileName
+    file_name: FileName | None = None
     columns: dict[str, Names]
-    counts: dict[str, Names]
-    checksum: Checksum
-    identity: Identity
-    time: Time
-    text: Text
-    post_types: dict[str, str]
-    links: Links
+    counts: dict[str, Names] = {}
+    checksum: Checksum | None = None
+    identity: Identity | ColumnIdentity
+    time: Time | Instant
+    created: Instant | None = None
+    share: Share | None = None
+    text: Text = Text()
+    post_types: dict[str, str] = {}
+    links: Links = Links()
 
     @property
     def headers(self) -> dict[str, tuple[str, ...]]:
@@ -159,6 +196,11 @@ def formats() -> tuple[Format, ...]:
     folder = resources.files(data_contracts).joinpath("formats")
     files = sorted((f for f in folder.iterdir() if f.name.endswith(".toml")), key=lambda f: f.name)
     return tuple(Format.model_validate(tomllib.loads(f.read_text("utf-8"))) for f in files)
+
+
+def format_of(ident: str) -> Format:
+    """Return a format by its id."""
+    return {fmt.id: fmt for fmt in formats()}[ident]
 
 
 def named(section: ExportSection) -> tuple[Format, ...]:

@@ -37,11 +37,16 @@ class Header:
     fields_n: int
     positions: dict[str, int]
     names: dict[str, str]
-    checksum: Checksum
+    checksum: Checksum | None
     lost: tuple[str, ...]
     unknown: tuple[str, ...]
     has_index: bool
     is_damaged: bool
+
+    @property
+    def read_columns(self) -> list[int]:
+        """The columns that hold a value; one may hold several."""
+        return sorted({*self.positions.values()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +102,7 @@ def recognise(
             fix=f'add to [[exports]]: format = "{best.format.id}", or whichever is meant',
         )
     _refuse_twice(best, where)
+    _refuse_never(best, where)
     return _header(best)
 
 
@@ -185,6 +191,22 @@ def _refuse_twice(columns: _Columns, where: str) -> None:
             )
 
 
+def _refuse_never(columns: _Columns, where: str) -> None:
+    """Refuse a file that has a column of the format's `never`.
+
+    Raises:
+        UnknownExportError: With the reason that the format gives.
+    """
+    for column, why in columns.format.detect.never.items():
+        if _place(column, columns.names) is not None:
+            raise UnknownExportError(
+                f"{columns.format.id} with a column {column!r}: {why}",
+                where=f"{where}, header",
+                expected=f"an export as {columns.format.id} describes it",
+                fix="take the export from where it was first made",
+            )
+
+
 def _header(columns: _Columns) -> Header:
     fmt, names = columns.format, columns.names
     index = {at for at, name in enumerate(names) if re.match(fmt.detect.ignore, name)}
@@ -216,7 +238,7 @@ def _nearest(columns: _Columns, *, has_index: bool) -> Variant:
 
     def differing(variant: Variant) -> tuple[int, bool]:
         own = _columns_of(variant, columns.format)
-        names = {*columns.format.columns["name"]}
+        names = {*columns.format.columns.get("name", ())}
         more_n = len({*columns.known} - own - names)
         return len(list(_lost(variant, columns))) + more_n, variant.index != has_index
 
@@ -245,13 +267,16 @@ def _positions(columns: _Columns) -> Iterator[tuple[str, int]]:
         found = [columns.known[name] for name in names if name in columns.known]
         if found:
             yield value, found[0]
-    if fmt.headers[fmt.checksum.total][0] not in columns.known:
-        scores = [_beginning(name, columns) for name in fmt.checksum.otherwise]
+    summed = fmt.checksum
+    if summed and fmt.headers[summed.total][0] not in columns.known:
+        scores = [_beginning(name, columns) for name in summed.otherwise]
         yield from (("score", at) for at in scores[:1] if at is not None)
 
 
-def _checksum(fmt: Format, variant: Variant, positions: Mapping[str, int]) -> Checksum:
-    """Return the sum, without reactions that the variant never had."""
+def _checksum(fmt: Format, variant: Variant, positions: Mapping[str, int]) -> Checksum | None:
+    """Return the sum, if the format has one, without reactions that the variant never had."""
+    if fmt.checksum is None:
+        return None
     own = _columns_of(variant, fmt)
     parts = tuple(
         part for part in fmt.checksum.parts if part in positions or {*fmt.counts[part]} & own

@@ -4,15 +4,17 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from lockstep.ingest.column_identity import column_identities
 from lockstep.ingest.csv_file import CsvFile
 from lockstep.ingest.file_name import FileFacts
-from lockstep.ingest.formats import Format
+from lockstep.ingest.formats import ColumnIdentity, Format, Instant, Time
 from lockstep.ingest.headers import Header
 from lockstep.ingest.identity import identities
 from lockstep.ingest.numbers import Locale, read_counts
 from lockstep.ingest.posted_at import posted_at
 from lockstep.ingest.row_hashes import row_hmacs
 from lockstep.ingest.scanner import Ints
+from lockstep.ingest.stated_times import stated_times
 from lockstep.settings import ExportSection
 
 SAID = ("reason", "field", "detail")
@@ -25,6 +27,21 @@ OF_ACCOUNT = ("name", "handle", "category", "account_description")
 
 BY_A_PERSON = (*WRITTEN, "name", "account_description")
 """What a person wrote, of a post or of its account; missing only where it is empty."""
+
+COUNTS = (
+    *("total_interactions", "likes", "comments", "shares"),
+    *("love", "wow", "haha", "sad", "angry", "care", "thankful"),
+    *("views_post", "views_total", "views_crossposts"),
+    *("likes_at_posting", "followers_at_posting"),
+)
+"""Numbers that an observation of a post may have."""
+
+_VALUES = (
+    *(*WRITTEN, *LINKS, *OF_ACCOUNT, *COUNTS),
+    *("account_id_raw", "admin_country", "created_at_raw", "posted_at_raw", "post_type_raw"),
+    *("video_share_status", "post_url", "sponsor_id", "score"),
+)
+"""Every value that a record may have, whatever its format."""
 
 _COUNTRY = "^[A-Z]{2}$"
 _NUMBER = "^[0-9]+$"
@@ -56,9 +73,9 @@ def map_records(file: CsvFile, facts: FileFacts, section: ExportSection, key: by
     """
     fmt = file.header.format
     values = _without_nulls(_with_all_columns(file), fmt)
-    ids = identities(values, fmt.identity, fmt.platform)
-    times = posted_at(values["posted_at_raw"], fmt.time, section, facts.exported_at_s)
-    counts = read_counts(values.select(*fmt.counts), file.header.checksum, values["score"])
+    ids = _identities(values, fmt)
+    times = _times(values["posted_at_raw"], fmt.time, section, facts.exported_at_s)
+    counts = read_counts(values.select(*COUNTS), file.header.checksum, values["score"])
     rows = pl.concat(
         [
             values.select("source_row", "posted_at_raw", *WRITTEN, *LINKS, *OF_ACCOUNT),
@@ -66,6 +83,7 @@ def map_records(file: CsvFile, facts: FileFacts, section: ExportSection, key: by
             times.drop(SAID),
             counts.frame,
             _kinds(values, file.header),
+            _created(values["created_at_raw"], fmt, section),
             _first_reason(ids, times, counts.said),
             _first_reason(times, counts.said).select(otherwise=pl.struct(SAID)),
             pl.DataFrame({"row_hmac": row_hmacs(file.data, *_places(file), key)}),
@@ -75,9 +93,37 @@ def map_records(file: CsvFile, facts: FileFacts, section: ExportSection, key: by
     return Mapped(rows, counts.locale)
 
 
+def _identities(values: pl.DataFrame, fmt: Format) -> pl.DataFrame:
+    if isinstance(fmt.identity, ColumnIdentity):
+        return column_identities(values, fmt.identity, fmt.platform)
+    return identities(values, fmt.identity, fmt.platform)
+
+
+def _times(
+    raw: pl.Series, rule: Time | Instant, section: ExportSection, until_s: int | None
+) -> pl.DataFrame:
+    if isinstance(rule, Instant):
+        return stated_times(raw, rule, section, until_s)
+    return posted_at(raw, rule, section, until_s)
+
+
+def _created(raw: pl.Series, fmt: Format, section: ExportSection) -> pl.DataFrame:
+    """Return when the account was created: as stated, or else in a zone that is taken for UTC."""
+    if isinstance(fmt.time, Instant):
+        at_s = stated_times(raw, fmt.created or fmt.time, section, None)["posted_at_s"]
+        source = "platform_spec"
+    else:
+        at_s = raw.str.to_datetime(fmt.time.parse, strict=False, time_unit="us").dt.epoch("s")
+        source = "assumed"
+    return pl.select(
+        created_at_s=at_s,
+        created_at_tz_source=pl.when(pl.lit(at_s).is_not_null()).then(pl.lit(source)),
+    )
+
+
 def _with_all_columns(file: CsvFile) -> pl.DataFrame:
     """Return the values of a file, null throughout where it has no column."""
-    absent = {"score", *file.header.format.headers} - {*file.values.columns}
+    absent = {*_VALUES, *file.header.format.headers} - {*file.values.columns}
     return file.values.with_columns(
         pl.lit(None, dtype=pl.String).alias(name) for name in sorted(absent)
     )
@@ -94,7 +140,7 @@ def _without_nulls(values: pl.DataFrame, fmt: Format) -> pl.DataFrame:
 
 def _kinds(values: pl.DataFrame, header: Header) -> pl.DataFrame:
     """Return what kind of post and account a record is of, and what of it was cut."""
-    fmt = header.format
+    fmt, limits = header.format, header.format.text
     raw, status = pl.col("post_type_raw"), pl.col("video_share_status").str.to_lowercase()
     post_type = raw.replace_strict(fmt.post_types, default="other", return_dtype=pl.String)
     about, country, sponsor = (
@@ -107,19 +153,28 @@ def _kinds(values: pl.DataFrame, header: Header) -> pl.DataFrame:
         post_type=pl.when(raw.is_not_null()).then(post_type),
         is_scheduled_announcement=pl.when(raw.is_not_null()).then(post_type == _SCHEDULED),
         video_share_status=pl.when(status.is_in(_SHARE_STATUSES)).then(status),
-        is_share=status == "share",
-        text_truncated=pl.col("text").str.len_chars() >= fmt.text.truncated_chars,
+        is_share=_is_share(fmt, status),
+        text_truncated=pl.col("text").str.len_chars() >= pl.lit(limits.truncated_chars, pl.Int64),
         sponsor_id=pl.when(sponsor.str.contains(_NUMBER)).then(sponsor),
         admin_country=pl.when(country.str.contains(_COUNTRY)).then(country),
-        created_at_s=pl.col("created_at_raw")
-        .str.to_datetime(fmt.time.parse, strict=False, time_unit="us")
-        .dt.epoch("s"),
-        description_truncated=about.str.len_bytes() == fmt.text.description_truncated_bytes,
+        description_truncated=about.str.len_bytes()
+        == pl.lit(limits.description_truncated_bytes, pl.Int64),
     )
+
+
+def _is_share(fmt: Format, status: pl.Expr) -> pl.Expr:
+    """Return whether a post shares another; null where nothing tells."""
+    if fmt.share is None:
+        return status == "share"
+    told = pl.col(fmt.share.value)
+    means = [meant.lower() for meant in fmt.share.means]
+    return told.str.to_lowercase().is_in(means) if means else told.is_not_null()
 
 
 def _kind(header: Header) -> pl.Expr:
     """Return what an account outside groups is: a page is told by its creation, read or not."""
+    if isinstance(header.format.identity, ColumnIdentity):
+        return pl.lit(header.format.identity.kind)
     if "created_at_raw" not in header.positions:
         return pl.lit(None, dtype=pl.String)
     told = pl.col("created_at_raw").is_not_null()

@@ -24,21 +24,20 @@ def noticed(file: CsvFile, facts: FileFacts, rows: pl.DataFrame) -> list[str]:
         facts: What its name tells.
         rows: What its records say.
     """
-    counted = {**_in_records(file.values, rows), **_in_header(file.header)}
+    counted = {**_in_records(rows), **_in_header(file.header)}
     said = [f"{name} {n}" for name, n in counted.items() if n]
     return [*said, *_of_header(file.header), *_in_file(file, facts)]
 
 
-def _in_records(values: pl.DataFrame, rows: pl.DataFrame) -> dict[str, int]:
+def _in_records(rows: pl.DataFrame) -> dict[str, int]:
     """Count records; where the platform cut a character, fields."""
-    written = [name for name in BY_A_PERSON if name in values]
-    cut = values.select(pl.col(written).str.contains("\ufffd", literal=True).sum())
+    cut = rows.select(pl.col(BY_A_PERSON).str.contains("\ufffd", literal=True).sum())
     moved = moves(rows)
     created, created_s = rows["created_at_raw"], rows["created_at_s"]
     return {
         "replacement_char": int(cut.sum_horizontal().item()),
         "text_truncated": int(rows["text_truncated"].sum()),
-        "page_created_tz_assumed": created_s.count(),
+        "page_created_tz_assumed": int((rows["created_at_tz_source"] == "assumed").sum()),
         "page_created_unparsable": created.count() - created_s.count(),
         "id_precision_lost": int(rows["is_id_lost"].sum()),
         "post_type_unknown": int((rows["post_type"] == "other").sum()),
@@ -57,10 +56,12 @@ def _in_header(header: Header) -> dict[str, int]:
 
 
 def _of_header(header: Header) -> Iterator[str]:
-    summed = {header.checksum.total, *header.checksum.parts}
     if header.lost:
         yield f"columns_missing {len(header.lost)} of {header.nearest}: {listed(header.lost)}"
-    if summed - {*header.positions}:
+    if header.checksum is None or {
+        header.checksum.total,
+        *header.checksum.parts,
+    } - {*header.positions}:
         yield "no_checksum"
     if not header.format.verified(header.variant):
         yield "format_unverified"

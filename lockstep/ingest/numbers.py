@@ -47,7 +47,7 @@ class Counts:
     faults_n: int
 
 
-def read_counts(raw: pl.DataFrame, checksum: Checksum, score: pl.Series) -> Counts:
+def read_counts(raw: pl.DataFrame, checksum: Checksum | None, score: pl.Series) -> Counts:
     """Read counts in the locale that leaves fewest faults; plain where no number shows one.
 
     1.234 may be a thousand or one and some. A locale is read only where something in the file
@@ -58,7 +58,7 @@ def read_counts(raw: pl.DataFrame, checksum: Checksum, score: pl.Series) -> Coun
 
     Args:
         raw: One text column a count, null where the export gives none.
-        checksum: Which count is the sum of which others.
+        checksum: Which count is the sum of which others, if one is.
         score: Scores as they are written, null where there is none.
     """
     shown = [name for name, separator in _SEPARATORS.items() if _stands_in(raw, separator)]
@@ -71,10 +71,14 @@ def _stands_in(raw: pl.DataFrame, pattern: str) -> bool:
     return bool(raw.select(pl.any_horizontal(pl.all().str.contains(pattern).any())).item())
 
 
-def _is_proved(raw: pl.DataFrame, counts: Counts, checksum: Checksum, score: pl.Series) -> bool:
+def _is_proved(
+    raw: pl.DataFrame, counts: Counts, checksum: Checksum | None, score: pl.Series
+) -> bool:
     locale = counts.locale
     if _stands_in(raw, _PROOF[locale]) or _is_scored(locale, score):
         return True
+    if checksum is None:
+        return False
     summed = raw.filter(counts.frame["checksum_ok"]).select(checksum.total, *checksum.parts)
     return _stands_in(summed, _GROUPED[locale])
 
@@ -85,12 +89,10 @@ def _is_scored(locale: Locale, score: pl.Series) -> bool:
     return used == [locale]
 
 
-def _in_locale(raw: pl.DataFrame, locale: Locale, checksum: Checksum) -> Counts:
+def _in_locale(raw: pl.DataFrame, locale: Locale, checksum: Checksum | None) -> Counts:
     frame = raw.select(_count(name, locale) for name in raw.columns)
     is_bad = {name: raw[name].is_not_null() & frame[name].is_null() for name in raw.columns}
-    # A null among the parts makes the sum null, and with it the answer.
-    total = pl.sum_horizontal(checksum.parts, ignore_nulls=False)
-    frame = frame.with_columns(checksum_ok=total == pl.col(checksum.total))
+    frame = frame.with_columns(checksum_ok=_adds_up(checksum))
     return Counts(
         frame=frame,
         locale=locale,
@@ -105,6 +107,14 @@ def _in_locale(raw: pl.DataFrame, locale: Locale, checksum: Checksum) -> Counts:
         ),
         faults_n=sum(int(bad.sum()) for bad in (*is_bad.values(), ~frame["checksum_ok"])),
     )
+
+
+def _adds_up(checksum: Checksum | None) -> pl.Expr:
+    """Return whether the parts are the total: null where one is null, or nothing is summed."""
+    if checksum is None:
+        return pl.lit(None, dtype=pl.Boolean)
+    total = pl.sum_horizontal(checksum.parts, ignore_nulls=False)
+    return total == pl.col(checksum.total)
 
 
 def _shown(text: pl.Series, locale: Locale) -> pl.Expr:

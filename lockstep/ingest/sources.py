@@ -11,7 +11,7 @@ from lockstep.ingest.contents import Content, contents
 from lockstep.ingest.csv_file import CsvFile, read_csv_file
 from lockstep.ingest.exports import ExportFile
 from lockstep.ingest.file_name import FileFacts, file_facts
-from lockstep.ingest.formats import Format
+from lockstep.ingest.formats import Format, Instant
 from lockstep.ingest.headers import Header
 from lockstep.ingest.instants import timestamp
 from lockstep.ingest.keys import fingerprint
@@ -86,7 +86,8 @@ def _contents(files: Sequence[ExportFile]) -> Iterator[tuple[Content, ExportSect
 
 def _read(content: Content, section: ExportSection, key: bytes) -> Source:
     file = read_csv_file(content, section)
-    told = file_facts(content.name, file.header.format.file_name, section)
+    rule = file.header.format.file_name
+    told = file_facts(content.name, rule, section) if rule else FileFacts()
     mapped = map_records(file, told, section, key)
     _refuse_wrong_sums(mapped.rows["checksum_ok"], content.file_name)
     return Source(
@@ -172,7 +173,6 @@ def _facts(
     name: str, file: CsvFile, told: FileFacts, mapped: Mapped, key: bytes
 ) -> dict[str, object]:
     fmt, checksum_ok = file.header.format, mapped.rows["checksum_ok"]
-    written = file.values["posted_at_raw"].str.extract(fmt.time.pattern, 2).drop_nulls().unique()
     return {
         "source_id": file.source_id,
         "file_name": redact(name, ())[0],
@@ -180,7 +180,7 @@ def _facts(
         "format_id": fmt.id,
         "format_version": fmt.version,
         "variant": file.header.variant,
-        "zones": _zone_names(written),
+        "zones": _zone_names(file, mapped.rows),
         "number_locale": mapped.locale,
         "exported_at_s": told.exported_at_s,
         "collection_start_s": told.collection_start_s,
@@ -193,8 +193,15 @@ def _facts(
     }
 
 
-def _zone_names(written: pl.Series) -> str | None:
-    """Return the abbreviations of the zone table, and how many others there are: never these."""
+def _zone_names(file: CsvFile, rows: pl.DataFrame) -> str | None:
+    """Return the zones of the zone table, and how many others there are: never these.
+
+    Where a format states times in UTC or by their offset, it is these.
+    """
+    rule = file.header.format.time
+    if isinstance(rule, Instant):
+        return ", ".join(sorted(rows["posted_at_tz"].drop_nulls().unique())) or None
+    written = file.values["posted_at_raw"].str.extract(rule.pattern, 2).drop_nulls().unique()
     table = zones()
     known = {*table.offset_s, *table.ambiguous}
     names = sorted(name for name in written if name in known)

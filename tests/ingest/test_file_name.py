@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 import pytest
 
 from lockstep.ingest.file_name import FileFacts, file_facts
-from lockstep.ingest.formats import formats
+from lockstep.ingest.formats import format_of
 from lockstep.settings import ExportSection
 
-(FORMAT,) = formats()
+FORMAT = format_of("crowdtangle_facebook")
 SEARCH = "search-csv-export.csv"
 
 

@@ -3,10 +3,10 @@
 import polars as pl
 import pytest
 
-from lockstep.ingest.formats import formats
+from lockstep.ingest.formats import format_of
 from lockstep.ingest.identity import identities
 
-(FORMAT,) = formats()
+FORMAT = format_of("crowdtangle_facebook")
 FB = "https://www.facebook.com"
 GIVEN = "100000000000009"
 

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lockstep.ingest.formats import formats
+from lockstep.ingest.formats import format_of
 from lockstep.ingest.posted_at import posted_at
 from lockstep.settings import ExportSection
 
-(FORMAT,) = formats()
+FORMAT = format_of("crowdtangle_facebook")
 CHICAGO = {"CST": "America/Chicago", "CDT": "America/Chicago"}
 
 

@@ -1,0 +1,81 @@
+"""Whose post it is, and which, where an export has a column for either."""
+
+import polars as pl
+
+from lockstep.ingest.formats import ColumnIdentity
+
+_ROUNDED = r"^[0-9](?:[.,][0-9]+)?[Ee]\+?[0-9]+$"
+"""An id that a spreadsheet wrote as a rounded number."""
+_AS_DECIMAL = r"^([0-9]{1,15})\.0$"
+"""A number that pandas wrote with a point; up to 15 digits it is exact."""
+
+
+def column_identities(values: pl.DataFrame, rule: ColumnIdentity, platform: str) -> pl.DataFrame:
+    """Read ids as they stand.
+
+    Args:
+        values: The columns that the rule names, and `post_url`, as text; null where there is none.
+        rule: Where ids stand, and addresses made of them.
+        platform: Prefix of the keys.
+
+    Returns:
+        As `identities`: one row per record, without groups; reason, field and detail where a record
+        has no id, or one that was rounded.
+    """
+    read = pl.DataFrame(
+        {
+            "post_written": values[rule.post],
+            "account_written": values[rule.account],
+            "post_id": _ids(values[rule.post]),
+            "account_id": _ids(values[rule.account]),
+            "post_url": values["post_url"],
+        }
+    )
+    return read.select(
+        "post_id",
+        "account_id",
+        is_group=pl.lit(value=False),
+        account_id_raw="account_id",
+        account_in_url=pl.lit(None, dtype=pl.String),
+        handle_in_url=pl.lit(None, dtype=pl.String),
+        is_id_lost=pl.col("account_written").str.contains(_ROUNDED).fill_null(value=False),
+        post_url=pl.coalesce("post_url", _address(rule.post_url, "post_id")),
+        post_key=pl.format(f"{platform}:{{}}", "post_id"),
+        account_key=pl.format(f"{platform}:{{}}", "account_id"),
+        account_url=_address(rule.account_url, "account_id"),
+        **_problem(rule),
+    )
+
+
+def _ids(written: pl.Series) -> pl.Series:
+    """Return ids without what a program put around them; null where digits were lost."""
+    text = written.str.strip_chars().str.replace(_AS_DECIMAL, "${1}")
+    return text.set((text == "") | text.str.contains(_ROUNDED), None)
+
+
+def _address(template: str, ident: str) -> pl.Expr:
+    """Return an address with an id in it; none where a format has none."""
+    if not template:
+        return pl.lit(None, dtype=pl.String)
+    before, _, after = template.partition("{}")
+    return pl.concat_str(pl.lit(before), ident, pl.lit(after))
+
+
+def _problem(rule: ColumnIdentity) -> dict[str, pl.Expr]:
+    """Return why a record has no id: the first of its post and its account that is wrong."""
+    no_post, no_account = pl.col("post_id").is_null(), pl.col("account_id").is_null()
+    written = pl.when(no_post).then("post_written").otherwise("account_written")
+    return {
+        "reason": pl.when(no_post | no_account).then(
+            pl.when(written.str.contains(_ROUNDED).fill_null(value=False))
+            .then(pl.lit("id_precision_lost"))
+            .when(no_post)
+            .then(pl.lit("post_id_missing"))
+            .otherwise(pl.lit("account_id_missing"))
+        ),
+        "field": pl.when(no_post)
+        .then(pl.lit(rule.post))
+        .when(no_account)
+        .then(pl.lit(rule.account)),
+        "detail": pl.when(no_post | no_account).then(written),
+    }

@@ -1,0 +1,140 @@
+"""Records of JSON exports: each is found at its bytes, and no number loses a digit."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lockstep.errors import InputError
+from lockstep.ingest.json_file import JsonRecord, records_of_document, records_of_lines
+
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+values = st.recursive(
+    st.none() | st.booleans() | st.integers() | texts,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3),
+    max_leaves=6,
+)
+objects = st.dictionaries(texts, values, max_size=4)
+layouts = st.sampled_from([{}, {"indent": 1}, {"separators": (",", ":")}, {"ensure_ascii": False}])
+
+
+def as_numbers_were_written(value: Any) -> Any:
+    """Return a value with its numbers as text."""
+    if isinstance(value, dict):
+        return {name: as_numbers_were_written(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [as_numbers_were_written(one) for one in value]
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
+def read_back(data: bytes, record: JsonRecord) -> Any:
+    """Return what the bytes of a record say."""
+    return json.loads(data[record.byte_start : record.byte_start + record.byte_len])
+
+
+def lines_of(data: bytes, record: JsonRecord) -> tuple[int, int]:
+    """Return on which lines the bytes of a record lie, counted by hand."""
+    end = record.byte_start + record.byte_len
+    return data[: record.byte_start].count(b"\n") + 1, data[:end].count(b"\n") + 1
+
+
+@given(st.lists(objects, max_size=5), st.sampled_from(["\n", "\r\n", "\n\n", " \n\t"]), layouts)
+@settings(max_examples=150, deadline=None)
+def test_each_line_is_a_record_at_its_bytes(
+    rows: list[dict[str, Any]], end: str, layout: dict[str, Any]
+) -> None:
+    """Whatever ends the lines and however they are spaced."""
+    one_line = {name: value for name, value in layout.items() if name != "indent"}
+    data = "".join(json.dumps(row, **one_line) + end for row in rows).encode()
+    found = list(records_of_lines(data))
+
+    assert [record.value for record in found] == [as_numbers_were_written(row) for row in rows]
+    assert [read_back(data, record) for record in found] == rows
+    assert [(r.line, r.line_end) for r in found] == [lines_of(data, r) for r in found]
+
+
+@given(st.lists(objects, max_size=5), objects, layouts)
+@settings(max_examples=150, deadline=None)
+def test_each_element_of_the_array_is_a_record_at_its_bytes(
+    rows: list[dict[str, Any]], beside: dict[str, Any], layout: dict[str, Any]
+) -> None:
+    """Wherever the array stands, and whatever stands beside it."""
+    document = {**beside, "chat": {**beside, "messages": rows}}
+    data = ("\n " + json.dumps(document, **layout) + "\n").encode()
+    found = list(records_of_document(data, ("chat", "messages"), "result.json"))
+
+    assert [record.value for record in found] == [as_numbers_were_written(row) for row in rows]
+    assert [read_back(data, record) for record in found] == rows
+    assert [(r.line, r.line_end) for r in found] == [lines_of(data, r) for r in found]
+    assert all(record.around == as_numbers_were_written(document) for record in found)
+
+
+@given(st.lists(st.lists(objects, max_size=3), max_size=4))
+@settings(max_examples=60, deadline=None)
+def test_a_line_may_hold_a_page_of_records(pages: list[list[dict[str, Any]]]) -> None:
+    """As the pages of an interface are kept, with what their records share."""
+    data = "\n".join(json.dumps({"data": page, "includes": {}}) for page in pages).encode()
+    found = list(records_of_lines(data, ("data",)))
+
+    assert [read_back(data, record) for record in found] == [row for page in pages for row in page]
+
+
+BAD = {
+    "cut short": b'{"id": 1',
+    "no object": b"[1, 2]",
+    "a number": b"12",
+    "not a number": b'{"id": NaN}',
+    "two on a line": b'{"id": 1} {"id": 2}',
+    "no UTF-8": b'{"id": "\xff"}',
+    "half a character": b'{"id": "\\ud83d"}',
+    "nested too deeply": b"[" * 200_000,
+    "a word": b"id",
+}
+
+
+@pytest.mark.parametrize("bad", BAD.values(), ids=BAD.keys())
+def test_what_is_no_record_is_kept_in_its_place(bad: bytes) -> None:
+    """One record without a value, with its reason; those around it are read."""
+    data = b'{"id": 1}\n' + bad + b'\n{"id": 2}\n'
+    found = list(records_of_lines(data))
+
+    assert [record.value for record in found] == [{"id": "1"}, None, {"id": "2"}]
+    assert [bool(record.detail) for record in found] == [False, True, False]
+    assert data[found[1].byte_start :][: found[1].byte_len] == bad
+
+
+def test_a_page_without_its_array_is_one_record_that_cannot_be_read() -> None:
+    """An error that was kept among the pages, for example."""
+    data = b'{"data": [{"id": 1}]}\n{"errors": [{"title": "x"}]}\n{"data": {"id": 2}}\n'
+    found = list(records_of_lines(data, ("data",)))
+
+    assert [record.value for record in found] == [{"id": "1"}, None, None]
+    assert [record.detail for record in found] == [None, "no array at data", "no array at data"]
+
+
+def test_ids_keep_every_digit() -> None:
+    """Beyond 2^53, as fractions and exponents too."""
+    data = b'{"id": 1234567890123456789012, "score": 1.10, "rate": 1e-7}'
+    (found,) = records_of_lines(data)
+
+    assert found.value == {"id": "1234567890123456789012", "score": "1.10", "rate": "1e-7"}
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"{", b'{"messages": 3}', b"[]", b'{"messages": []} x', b'{"messages": [1,]}']
+)
+def test_a_file_without_the_array_is_refused(data: bytes) -> None:
+    """With the file, what was expected and what to do."""
+    with pytest.raises(InputError, match="an array of records at messages"):
+        list(records_of_document(data, ("messages",), "result.json"))
+
+
+def test_of_a_name_that_stands_twice_the_last_counts() -> None:
+    """As everybody reads it; the places are of that one."""
+    data = b'{"messages": [{"id": 1}], "m\xc3\xa9": 1, "messages": [ {"id": 2} ]}'
+    (found,) = records_of_document(data, ("messages",), "result.json")
+
+    assert found.value == {"id": "2"}
+    assert read_back(data, found) == {"id": 2}
