@@ -96,15 +96,7 @@ def _in_locale(raw: pl.DataFrame, locale: Locale, checksum: Checksum | None) -> 
     return Counts(
         frame=frame,
         locale=locale,
-        said=pl.select(
-            reason=pl.coalesce(
-                pl.when(bad).then(pl.lit("number_unparsable")) for bad in is_bad.values()
-            ),
-            field=pl.coalesce(pl.when(bad).then(pl.lit(name)) for name, bad in is_bad.items()),
-            detail=pl.coalesce(
-                pl.when(bad).then(_shown(raw[name], locale)) for name, bad in is_bad.items()
-            ),
-        ),
+        said=_said(raw, {name: bad for name, bad in is_bad.items() if bad.any()}, locale),
         faults_n=sum(int(bad.sum()) for bad in (*is_bad.values(), ~frame["checksum_ok"])),
     )
 
@@ -115,6 +107,21 @@ def _adds_up(checksum: Checksum | None) -> pl.Expr:
         return pl.lit(None, dtype=pl.Boolean)
     total = pl.sum_horizontal(checksum.parts, ignore_nulls=False)
     return total == pl.col(checksum.total)
+
+
+def _said(raw: pl.DataFrame, is_bad: dict[str, pl.Series], locale: Locale) -> pl.DataFrame:
+    """Return reason, field and detail of each record, from the columns that hold no counts."""
+    nothing = pl.repeat(None, raw.height, dtype=pl.String)
+    bad = is_bad.items()
+    return pl.select(
+        reason=pl.coalesce(
+            *(pl.when(here).then(pl.lit("number_unparsable")) for _, here in bad), nothing
+        ),
+        field=pl.coalesce(*(pl.when(here).then(pl.lit(name)) for name, here in bad), nothing),
+        detail=pl.coalesce(
+            *(pl.when(here).then(_shown(raw[name], locale)) for name, here in bad), nothing
+        ),
+    )
 
 
 def _shown(text: pl.Series, locale: Locale) -> pl.Expr:

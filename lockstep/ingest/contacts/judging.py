@@ -84,12 +84,12 @@ def judge(
         return None
     contact = readings.national(window.shape.digits, regions) or _without_plus(window.shape, cue)
     is_valid = contact is not None and bool(contact.is_valid)
-    if _is_amount(window.shape, cue, is_valid):
-        return None
     judged = _judge_national(window, contact, cue, regions)
-    if judged is None or window.kept == FIRMLY or (window.kept and (soft_counts or not is_valid)):
+    # What is no number is left early: most digits are none, and looking for dates takes longest.
+    if judged is None or _is_amount(window.shape, cue, is_valid):
         return None
-    return judged
+    is_kept = window.kept == FIRMLY or (window.kept and (soft_counts or not is_valid))
+    return None if is_kept else judged
 
 
 def _judge_national(
@@ -175,6 +175,9 @@ def _stands_alone(window: Window, contact: Contact, regions: tuple[str, ...]) ->
 def _may_be_unknown(window: Window, cue: Cue) -> bool:
     """Tell whether digits that no region explains are a number all the same."""
     shape, digits_n = window.shape, len(window.shape.digits)
+    is_marked = window.has_plus or window.opens_bracket or shape.is_north_american
+    if cue < Cue.NEAR and not is_marked:
+        return False
     is_amount = shape.is_round and digits_n < _LONG_AMOUNT
     if digits_n > _MAX_E164 or is_amount or shape.has_wide_gap:
         return False

@@ -27,6 +27,9 @@ _URL = re.compile(
     rf"(?=[/?]){_REST}"
     rf"|(?:wa|t)\.me(?=/){_REST}"
 )
+_SIGN = re.compile(rf"://|www\.|\.(?:{_TOP})[/?]")
+"""Stands in every address; me is a top domain."""
+_SPACE = re.compile(r"\s")
 
 _NUMBER = (
     r"(?P<number>\(?(?:\+|%2B)?(?:(?<![A-Z0-9%])|(?<=%[0-9A-F]{2}))"
@@ -69,13 +72,25 @@ class Link:
 def find(text: str, regions: Sequence[str]) -> list[Link]:
     """Return the addresses of a text, in order."""
     links = []
-    for match in _URL.finditer(text):
+    for match in (m for span in _words(text) for m in _URL.finditer(text, *span)):
         url = match.group()
         found = tuple(within(url, regions, offset=match.start()))
         messenger = "<tel:" in url or _MESSENGER.search(url) is not None
         has_number = messenger or any(one.contact.kind == "phone" for one in found)
         links.append(Link(match.start(), match.end(), found, has_number))
     return links
+
+
+def _words(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the stretches between spaces in which an address may stand."""
+    done = 0
+    while sign := _SIGN.search(text, done):
+        start = sign.start()
+        while start > done and not text[start - 1].isspace():
+            start -= 1
+        space = _SPACE.search(text, sign.end())
+        done = space.start() if space else len(text)
+        yield start, done
 
 
 def within(url: str, regions: Sequence[str], *, offset: int = 0) -> list[Found]:

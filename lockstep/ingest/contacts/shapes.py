@@ -27,7 +27,7 @@ class Shape:
     @property
     def lengths(self) -> str:
         """The number of digits in each group, one figure for each; 9 means nine or more."""
-        return "".join(str(min(len(group), 9)) for group in self.groups)
+        return "".join(["0123456789"[min(len(group), 9)] for group in self.groups])
 
     @property
     def is_compact(self) -> bool:
@@ -75,7 +75,7 @@ class Shape:
     @property
     def is_north_american(self) -> bool:
         """Three, three and four digits with hyphens or dots: "202-555-0142"."""
-        return self.lengths == "334" and self.gaps in {("-", "-"), (".", ".")}
+        return self.gaps in {("-", "-"), (".", ".")} and self.lengths == "334"
 
     @property
     def is_usual(self) -> bool:
