@@ -6,7 +6,7 @@ import polars as pl
 
 from lockstep.ingest.csv_file import CsvFile
 from lockstep.ingest.file_name import FileFacts
-from lockstep.ingest.formats import Format
+from lockstep.ingest.formats import COUNTS, VALUES, Format
 from lockstep.ingest.headers import Header
 from lockstep.ingest.identity import identities
 from lockstep.ingest.numbers import Locale, read_counts
@@ -58,7 +58,7 @@ def map_records(file: CsvFile, facts: FileFacts, section: ExportSection, key: by
     values = _without_nulls(_with_all_columns(file), fmt)
     ids = identities(values, fmt.identity, fmt.platform)
     times = posted_at(values["posted_at_raw"], fmt.time, section, facts.exported_at_s)
-    counts = read_counts(values.select(*fmt.counts), file.header.checksum, values["score"])
+    counts = read_counts(values.select(COUNTS), file.header.checksum, values["score"])
     rows = pl.concat(
         [
             values.select("source_row", "posted_at_raw", *WRITTEN, *LINKS, *OF_ACCOUNT),
@@ -77,10 +77,12 @@ def map_records(file: CsvFile, facts: FileFacts, section: ExportSection, key: by
 
 def _with_all_columns(file: CsvFile) -> pl.DataFrame:
     """Return the values of a file, null throughout where it has no column."""
-    absent = {"score", *file.header.format.headers} - {*file.values.columns}
-    return file.values.with_columns(
+    absent = {"score", *VALUES, *COUNTS} - {*file.values.columns}
+    values = file.values.with_columns(
         pl.lit(None, dtype=pl.String).alias(name) for name in sorted(absent)
     )
+    is_handle = file.header.format.identity.id_is_handle
+    return values.with_columns(handle="account_id_raw") if is_handle else values
 
 
 def _without_nulls(values: pl.DataFrame, fmt: Format) -> pl.DataFrame:

@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 
 from lockstep.ingest.exports import ExportFile
+from lockstep.ingest.formats import formats
 from lockstep.ingest.keys import DEMO_KEY
 from lockstep.ingest.stage import stage
 from lockstep.settings import ExportSection, Settings
@@ -37,7 +38,13 @@ def _one(path: Path) -> dict[str, Any]:
     # Nothing is kept, so any key will do.
     tables = stage((ExportFile(path, section),), settings=settings, key=DEMO_KEY)
     facts = {n: v for n, v in tables["sources"].row(0, named=True).items() if v is not None}
-    return {**facts, "quarantine_reasons": _reasons(tables["quarantine"])}
+    verified = {"verified_on": _verified(facts["format_id"], facts["variant"])}
+    return {**facts, **verified, "quarantine_reasons": _reasons(tables["quarantine"])}
+
+
+def _verified(format_id: str, variant: str) -> str:
+    (fmt,) = (fmt for fmt in formats() if fmt.id == format_id)
+    return fmt.verified(variant) or "unverified: built from documentation, no real file was read"
 
 
 def _reasons(quarantine: pl.DataFrame) -> str:

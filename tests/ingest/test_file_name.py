@@ -8,7 +8,7 @@ from lockstep.ingest.file_name import FileFacts, file_facts
 from lockstep.ingest.formats import formats
 from lockstep.settings import ExportSection
 
-(FORMAT,) = formats()
+FORMAT, *_ = formats()
 SEARCH = "search-csv-export.csv"
 
 

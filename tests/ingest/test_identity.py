@@ -6,7 +6,7 @@ import pytest
 from lockstep.ingest.formats import formats
 from lockstep.ingest.identity import identities
 
-(FORMAT,) = formats()
+FORMAT, *_ = formats()
 FB = "https://www.facebook.com"
 GIVEN = "100000000000009"
 

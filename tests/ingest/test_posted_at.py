@@ -12,7 +12,7 @@ from lockstep.ingest.formats import formats
 from lockstep.ingest.posted_at import posted_at
 from lockstep.settings import ExportSection
 
-(FORMAT,) = formats()
+FORMAT, *_ = formats()
 CHICAGO = {"CST": "America/Chicago", "CDT": "America/Chicago"}
 
 
