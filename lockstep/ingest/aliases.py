@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from lockstep.ingest.formats import ColumnIdentity, Identity
-from lockstep.ingest.identity import moves
+from lockstep.ingest.identity import account_names, moves
 from lockstep.ingest.mapping import SAID
 from lockstep.ingest.sources import Source
 from lockstep.ingest.written import redacted
@@ -73,7 +73,7 @@ def _told(source: Source) -> pl.DataFrame:
 
 def _name(column: str, rule: Identity | ColumnIdentity) -> pl.Expr:
     """Return a name as it stands in addresses, which know no case; none where they tell no id."""
-    if isinstance(rule, ColumnIdentity):
+    if isinstance(rule, ColumnIdentity) or rule.handle is None:
         return pl.lit(None, dtype=pl.String).alias(column)
     name = pl.col(column).str.to_lowercase()
     in_address = pl.when("is_group").then(pl.format("groups/{}", name)).otherwise(name)
@@ -173,16 +173,8 @@ def with_aliases(source: Source, aliases: Aliases) -> Source:
     rows = _with_handles(source.rows, aliases.handles.filter(pl.col("platform") == platform))
     ids = aliases.ids.filter(pl.col("platform") == platform)
     account_id = pl.col("account_id").replace(ids["alias"], ids["account_id"])
-    url = (
-        pl.when("is_group")
-        .then(pl.format(rule.group_url, account_id))
-        .otherwise(pl.format(rule.account_url, account_id))
-    )
-    known = rows.with_columns(
-        account_id=account_id,
-        account_key=pl.format(f"{platform}:{{}}", account_id),
-        account_url=url,
-    )
+    names = account_names(account_id, rule, platform)
+    known = rows.with_columns(account_id=account_id, **names)
     return replace(source, rows=known.drop(_WORKING))
 
 

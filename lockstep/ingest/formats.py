@@ -16,6 +16,20 @@ def _several(value: Any) -> Any:  # noqa: ANN401 - validated right after
     return (value,) if isinstance(value, str) else tuple(value)
 
 
+VALUES = (
+    *("name", "handle", "account_id_raw", "category", "admin_country", "account_description"),
+    *("created_at_raw", "posted_at_raw", "post_type_raw", "video_share_status", "post_url", "text"),
+    *("link", "final_link", "image_text", "title", "description", "sponsor_id", "sponsor_name"),
+    *("post_id", "shared_post_id", "is_shared", "surface_id"),
+)
+"""What a format may say of a post and its account, beside counts."""
+COUNTS = (
+    *("total_interactions", "likes", "comments", "shares", "love", "wow", "haha", "sad", "angry"),
+    *("care", "thankful", "views_post", "views_total", "views_crossposts", "likes_at_posting"),
+    "followers_at_posting",
+)
+"""What a format may count."""
+
 Names = Annotated[tuple[str, ...], BeforeValidator(_several)]
 """Names of which the first that is there counts; one may stand alone."""
 
@@ -83,20 +97,25 @@ class Checksum(_Part):
 
 
 class Identity(_Part):
-    """Patterns of a post's address with groups `account` and `post`; addresses of accounts.
+    """How posts and accounts are told apart.
 
+    `post` and `group_post` are patterns of a post's address with a group `post` and perhaps one
+    `account`; `account` is one of an account's id, `handle` of its name in addresses.
     `precision_lost` matches an id that a spreadsheet wrote as a rounded number, `as_decimal` one
-    that pandas wrote with a point, its digits in group 1; `handle` a name in addresses. `kind` is
-    what an account is taken for where the file has no column that tells.
+    that pandas wrote with a point, its digits in group 1. `account_url` and `group_url` are
+    addresses. `id_is_handle` says that an account has no id but its name in addresses, and `kind`
+    what it is taken for where the file has no column that tells.
     """
 
-    group_post: str
     post: str
-    precision_lost: str
-    as_decimal: str
-    handle: str
+    group_post: str | None = None
+    account: str
+    handle: str | None = None
+    precision_lost: str | None = None
+    as_decimal: str | None = None
     account_url: str
-    group_url: str
+    group_url: str | None = None
+    id_is_handle: bool = False
     kind: Literal["page", "profile"]
 
 
@@ -114,9 +133,13 @@ class ColumnIdentity(_Part):
 
 
 class Time(_Part):
-    """How a post's time is written: groups of `pattern` are moment and zone."""
+    """How times are written: groups of `pattern` are moment and zone of a post's.
+
+    `rewritten` matches a time without a zone as spreadsheets write it.
+    """
 
     pattern: str
+    rewritten: str = "^$"
     parse: str
     resolution_us: int
     earliest_s: int
@@ -178,6 +201,19 @@ class Format(_Part):
     text: Text = Text()
     post_types: dict[str, str] = {}
     links: Links = Links()
+
+    @field_validator("columns", "counts")
+    @classmethod
+    def _known_alone(cls, named: dict[str, Names]) -> dict[str, Names]:
+        unknown = sorted({*named} - {*VALUES, *COUNTS})
+        if unknown:
+            raise ValueError(f"no such value: {', '.join(unknown)}")
+        return named
+
+    @property
+    def ids_are_handles(self) -> bool:
+        """Whether accounts have no id but their name in addresses."""
+        return isinstance(self.identity, Identity) and self.identity.id_is_handle
 
     @property
     def headers(self) -> dict[str, tuple[str, ...]]:

@@ -1,11 +1,12 @@
 """Whose post it is, and which: read from its address."""
 
+import re
+
 import polars as pl
 
 from lockstep.ingest.formats import Identity
 
 _QUERY = r"(?s)[?#].*$"
-_NUMBER = "^[0-9]+$"
 
 
 def identities(values: pl.DataFrame, rule: Identity, platform: str) -> pl.DataFrame:
@@ -36,35 +37,58 @@ def identities(values: pl.DataFrame, rule: Identity, platform: str) -> pl.DataFr
         "handle_in_url",
         post_url=pl.col("post_url").str.replace(_QUERY, ""),
         post_key=pl.format(f"{platform}:{{}}", "post_id"),
-        account_key=pl.format(f"{platform}:{{}}", "account_id"),
-        account_url=pl.when("is_group")
-        .then(pl.format(rule.group_url, "account_id"))
-        .otherwise(pl.format(rule.account_url, "account_id")),
+        **account_names(pl.col("account_id"), rule, platform),
         **_problem(),
     )
 
 
+def account_names(account_id: pl.Expr, rule: Identity, platform: str) -> dict[str, pl.Expr]:
+    """Return account_key and account_url of an id; whether it is a group's is in is_group."""
+    url = pl.format(rule.account_url, account_id)
+    if rule.group_url is not None:
+        url = pl.when("is_group").then(pl.format(rule.group_url, account_id)).otherwise(url)
+    return {"account_key": pl.format(f"{platform}:{{}}", account_id), "account_url": url}
+
+
 def _read(values: pl.DataFrame, rule: Identity) -> pl.DataFrame:
-    url, own_id = pl.col("post_url"), pl.col("account_id_raw")
-    in_url = pl.coalesce("group_account", "other_account")
+    own_id, in_url = pl.col("account_id_raw"), pl.coalesce("group_account", "other_account")
+    exact = own_id
+    if rule.as_decimal is not None:
+        exact = pl.coalesce(own_id.str.extract(rule.as_decimal, 1), own_id)
+    is_lost = pl.lit(value=False)
+    if rule.precision_lost is not None:
+        is_lost = own_id.str.contains(rule.precision_lost).fill_null(value=False)
     return (
         values.select(
             "post_url",
             written=own_id,
-            account_id_raw=_number(pl.coalesce(own_id.str.extract(rule.as_decimal, 1), own_id)),
-            is_id_lost=own_id.str.contains(rule.precision_lost).fill_null(value=False),
-            group=url.str.extract_groups(rule.group_post),
-            other=url.str.extract_groups(rule.post),
+            account_id_raw=_matching(exact, rule.account),
+            is_id_lost=is_lost,
+            **_in_address(rule.group_post, "group"),
+            **_in_address(rule.post, "other"),
         )
-        .unnest("group", "other", separator="_")
         .with_columns(
-            is_group=pl.col("group_account").is_not_null(),
+            is_group=pl.col("group_post").is_not_null(),
             post_id=pl.coalesce("group_post", "other_post"),
-            account_in_url=_number(in_url),
-            handle_in_url=pl.when(_number(in_url).is_null()).then(in_url),
+            account_in_url=_matching(in_url, rule.account),
         )
-        .with_columns(account_id=pl.coalesce("account_in_url", "account_id_raw"))
+        .with_columns(
+            account_id=pl.coalesce("account_in_url", "account_id_raw"),
+            handle_in_url=pl.when(pl.col("account_in_url").is_null()).then(in_url),
+        )
     )
+
+
+def _in_address(pattern: str | None, prefix: str) -> dict[str, pl.Expr]:
+    """Return account and post of an address, null where the pattern tells none."""
+    groups = {} if pattern is None else re.compile(pattern).groupindex
+    nothing = pl.lit(None, dtype=pl.String)
+    return {
+        f"{prefix}_{name}": pl.col("post_url").str.extract(pattern or "", groups[name])
+        if name in groups
+        else nothing
+        for name in ("account", "post")
+    }
 
 
 def moves(rows: pl.DataFrame) -> pl.DataFrame:
@@ -104,5 +128,5 @@ def _problem() -> dict[str, pl.Expr]:
     }
 
 
-def _number(text: pl.Expr) -> pl.Expr:
-    return pl.when(text.str.contains(_NUMBER)).then(text)
+def _matching(text: pl.Expr, pattern: str) -> pl.Expr:
+    return pl.when(text.str.contains(pattern)).then(text)

@@ -7,7 +7,7 @@ import polars as pl
 from lockstep.ingest.column_identity import column_identities
 from lockstep.ingest.csv_file import CsvFile
 from lockstep.ingest.file_name import FileFacts
-from lockstep.ingest.formats import ColumnIdentity, Format, Instant, Time
+from lockstep.ingest.formats import COUNTS, VALUES, ColumnIdentity, Format, Instant, Time
 from lockstep.ingest.headers import Header
 from lockstep.ingest.identity import identities
 from lockstep.ingest.numbers import Locale, read_counts
@@ -27,21 +27,6 @@ OF_ACCOUNT = ("name", "handle", "category", "account_description")
 
 BY_A_PERSON = (*WRITTEN, "name", "account_description")
 """What a person wrote, of a post or of its account; missing only where it is empty."""
-
-COUNTS = (
-    *("total_interactions", "likes", "comments", "shares"),
-    *("love", "wow", "haha", "sad", "angry", "care", "thankful"),
-    *("views_post", "views_total", "views_crossposts"),
-    *("likes_at_posting", "followers_at_posting"),
-)
-"""Numbers that an observation of a post may have."""
-
-_VALUES = (
-    *(*WRITTEN, *LINKS, *OF_ACCOUNT, *COUNTS),
-    *("account_id_raw", "admin_country", "created_at_raw", "posted_at_raw", "post_type_raw"),
-    *("video_share_status", "post_url", "sponsor_id", "score"),
-)
-"""Every value that a record may have, whatever its format."""
 
 _COUNTRY = "^[A-Z]{2}$"
 _NUMBER = "^[0-9]+$"
@@ -75,7 +60,7 @@ def map_records(file: CsvFile, facts: FileFacts, section: ExportSection, key: by
     values = _without_nulls(_with_all_columns(file), fmt)
     ids = _identities(values, fmt)
     times = _times(values["posted_at_raw"], fmt.time, section, facts.exported_at_s)
-    counts = read_counts(values.select(*COUNTS), file.header.checksum, values["score"])
+    counts = read_counts(values.select(COUNTS), file.header.checksum, values["score"])
     rows = pl.concat(
         [
             values.select("source_row", "posted_at_raw", *WRITTEN, *LINKS, *OF_ACCOUNT),
@@ -123,10 +108,12 @@ def _created(raw: pl.Series, fmt: Format, section: ExportSection) -> pl.DataFram
 
 def _with_all_columns(file: CsvFile) -> pl.DataFrame:
     """Return the values of a file, null throughout where it has no column."""
-    absent = {*_VALUES, *file.header.format.headers} - {*file.values.columns}
-    return file.values.with_columns(
+    absent = {"score", *VALUES, *COUNTS, *file.header.format.headers} - {*file.values.columns}
+    values = file.values.with_columns(
         pl.lit(None, dtype=pl.String).alias(name) for name in sorted(absent)
     )
+    is_handle = file.header.format.ids_are_handles
+    return values.with_columns(handle="account_id_raw") if is_handle else values
 
 
 def _without_nulls(values: pl.DataFrame, fmt: Format) -> pl.DataFrame:

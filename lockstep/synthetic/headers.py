@@ -56,3 +56,5 @@ HEADERS: dict[HeaderVariant, tuple[str, ...]] = {
 
 SORTED_BY_TOTAL = ("FB-2a", "FB-5", "FB-5p", "FB-sub")
 """Variants whose exports begin with the post of most interactions; others with the newest."""
+NAMED_IN_ADDRESS = ("FB-2a", "FB-2b")
+"""Variants in which the address of a post has the name of its page, not the id."""

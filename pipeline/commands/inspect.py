@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 
 from lockstep.ingest.exports import ExportFile
+from lockstep.ingest.formats import format_of
 from lockstep.ingest.keys import DEMO_KEY
 from lockstep.ingest.stage import stage
 from lockstep.settings import ExportSection, Settings
@@ -41,8 +42,14 @@ def _exports(path: Path) -> list[dict[str, Any]]:
 
 def _facts(source: dict[str, Any], quarantine: pl.DataFrame) -> dict[str, Any]:
     facts = {n: v for n, v in source.items() if v is not None}
+    verified = {"verified_on": _verified(facts["format_id"], facts["variant"])}
     of_source = quarantine.filter(source_id=source["source_id"])
-    return {**facts, "quarantine_reasons": _reasons(of_source)}
+    return {**facts, **verified, "quarantine_reasons": _reasons(of_source)}
+
+
+def _verified(format_id: str, variant: str) -> str:
+    fmt = format_of(format_id)
+    return fmt.verified(variant) or "unverified: built from documentation, no real file was read"
 
 
 def _reasons(quarantine: pl.DataFrame) -> str:
