@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lockstep.errors import ConfigError, InputError
+from lockstep.ingest.formats import OWN
 from lockstep.settings import ExportSection, Settings
 
 
@@ -25,7 +26,7 @@ def find_exports(folder: Path, settings: Settings) -> tuple[ExportFile, ...]:
         ConfigError: A path is no pattern.
     """
     found: dict[Path, ExportFile] = {}
-    for section in settings.exports:
+    for section in (_with_own_format(folder, section) for section in settings.exports):
         where = f"{folder / 'case.toml'}, [[exports]] path = {section.path!r}"
         paths = _matches(folder, section.path, where)
         if not paths:
@@ -45,6 +46,13 @@ def find_exports(folder: Path, settings: Settings) -> tuple[ExportFile, ...]:
                 )
             found.setdefault(path, ExportFile(path, section))
     return tuple(found[path] for path in sorted(found))
+
+
+def _with_own_format(folder: Path, section: ExportSection) -> ExportSection:
+    """Return what a case says of its files, a format of its own by where the file lies."""
+    if not section.format.endswith(OWN):
+        return section
+    return section.model_copy(update={"format": str(folder / section.format)})
 
 
 def _matches(folder: Path, pattern: str, where: str) -> list[Path]:

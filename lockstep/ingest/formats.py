@@ -1,11 +1,20 @@
 """Source formats as `data_contracts/formats/*.toml` describes them."""
 
+import hashlib
 import tomllib
 from functools import cache
 from importlib import resources
-from typing import Annotated, Any, Literal
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, field_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 import data_contracts
 from lockstep.errors import ConfigError, did_you_mean
@@ -29,6 +38,9 @@ COUNTS = (
     "followers_at_posting",
 )
 """What a format may count."""
+
+OWN = ".toml"
+"""How the name of a file ends that describes a format of the case's own."""
 
 Names = Annotated[tuple[str, ...], BeforeValidator(_several)]
 """Names of which the first that is there counts; one may stand alone."""
@@ -210,6 +222,26 @@ class Format(_Part):
             raise ValueError(f"no such value: {', '.join(unknown)}")
         return named
 
+    @model_validator(mode="after")
+    def _parts_fit(self) -> Self:
+        """Refuse a description that names what it does not describe."""
+        wanted = {*self.detect.required}
+        if isinstance(self.identity, ColumnIdentity):
+            wanted |= {self.identity.post, self.identity.account}
+        if self.share:
+            wanted.add(self.share.value)
+        missing = sorted(wanted - {*self.headers})
+        sets = sorted({s for v in self.variants for s in v.sets} - {*self.column_sets})
+        if missing or sets or not self.variants:
+            raise ValueError(
+                f"no column is named for {', '.join(missing)}"
+                if missing
+                else f"no column set {', '.join(sets)}"
+                if sets
+                else "at least one [[variants]] is needed"
+            )
+        return self
+
     @property
     def ids_are_handles(self) -> bool:
         """Whether accounts have no id but their name in addresses."""
@@ -243,15 +275,45 @@ def named(section: ExportSection) -> tuple[Format, ...]:
     """Return the formats that a case allows for a file: all of them for `auto`.
 
     Raises:
-        ConfigError: There is no such format.
+        ConfigError: There is no such format, or the file that describes it is none.
     """
+    if section.format.endswith(OWN):
+        return (own_format(Path(section.format)),)
     chosen = tuple(f for f in formats() if section.format in {"auto", f.id})
     if not chosen:
         known = ["auto", *(f.id for f in formats())]
         raise ConfigError(
             f"no format is called {section.format!r}",
             where=f"case.toml, [[exports]] {section.path}, format",
-            expected=", ".join(known),
+            expected=f"{', '.join(known)}, or a file that ends with {OWN}",
             fix=did_you_mean(section.format, known),
         )
     return chosen
+
+
+def own_format(path: Path) -> Format:
+    """Return the format that a file of the case describes.
+
+    Its version ends with the start of the file's SHA-256: another description is another format.
+
+    Raises:
+        ConfigError: The file cannot be read, or does not describe a format.
+    """
+    try:
+        content = path.read_bytes()
+        told = tomllib.loads(content.decode("utf-8"))
+        mark = hashlib.sha256(content).hexdigest()[:12]
+        return Format.model_validate({**told, "version": f"{told.get('version', '')}+{mark}"})
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise ConfigError(f"cannot be read: {reason}", where=str(path)) from None
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"not valid TOML: {error}", where=str(path)) from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        raise ConfigError(
+            f"{name}: {first['msg']}",
+            where=str(path),
+            fix="docs/guides/own-format.md lists every key",
+        ) from None

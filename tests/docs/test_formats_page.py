@@ -1,0 +1,33 @@
+"""The page of formats says what the formats and the warnings are."""
+
+import re
+from pathlib import Path
+
+from lockstep.ingest import noticed
+from lockstep.ingest.formats import formats
+from lockstep.synthetic.headers import HEADERS
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "reference" / "formats.md").read_text("utf-8")
+
+
+def test_every_variant_is_told_with_what_it_was_verified_on() -> None:
+    """As its format says it, and with as many columns as the synthetic writer gives it."""
+    table = PAGE.partition("## How a file is recognised")[0]
+    for fmt in formats():
+        assert f"`{fmt.id}`" in PAGE
+        for variant in (*fmt.variants, fmt.subset):
+            (row,) = re.findall(rf"\| {variant.id} \|.*", table)
+            assert row.endswith(f"| {variant.verified or 'unverified: scripts that read it'} |")
+            if variant.id in HEADERS and variant != fmt.subset:
+                assert f"| {len(HEADERS[variant.id])} " in row  # type: ignore[index]
+
+
+def test_every_warning_is_told() -> None:
+    """Each name that staging may write, and no other."""
+    source = Path(noticed.__file__).read_text("utf-8")
+    counted = re.findall(r'^ +"([a-z_]+)": ', source, re.MULTILINE)
+    yielded = re.findall(r'(?:yield f?|append\()"([a-z_]+)', source)
+    told = re.findall(r"^\| `([a-z_]+)`", PAGE.partition("## What is noticed")[2], re.MULTILINE)
+
+    assert sorted(told) == sorted({*counted, *yielded})
