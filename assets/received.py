@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import dagster as dg
-import polars as pl
 
 from assets.cases import Case
 from assets.partitions import CASES
 from lockstep.export import run_log
 from lockstep.ingest.exports import find_exports
+from lockstep.ingest.formats import MARK_CHARS, OWN
 from lockstep.storage import file_sha256
 
 CASE_FILE = dg.AssetSpec(
@@ -32,7 +32,7 @@ EXPORTS = dg.AssetSpec(
 
 
 def received(case: Case, sha256: Callable[[Path], str] = file_sha256) -> dict[str, str]:
-    """Return the version of what a case is given, by asset.
+    """Return the version of what a case is given, by asset; a format of its own is one of these.
 
     Args:
         case: The case.
@@ -42,13 +42,17 @@ def received(case: Case, sha256: Callable[[Path], str] = file_sha256) -> dict[st
         LockstepError: The case file is not valid, or names no export.
     """
     files = find_exports(case.folder, case.settings)
-    return _versions(case.config_sha256, (sha256(file.path) for file in files))
+    own = {Path(f.section.format) for f in files if f.section.format.endswith(OWN)}
+    marks = (sha256(path)[:MARK_CHARS] for path in own)
+    return _versions(case.config_sha256, [*(sha256(file.path) for file in files), *marks])
 
 
 def answered(case: Case) -> dict[str, str]:
     """Return the version of what the tables on disk were made of, by asset."""
-    listed = case.read("sources").select(pl.col("received_sha256").str.split(", ")).collect()
-    return _versions(case.config_sha256, listed["received_sha256"].explode())
+    sources = case.read("sources").select("received_sha256", "format_version").collect()
+    files = sources["received_sha256"].str.split(", ").explode()
+    marks = sources["format_version"].str.extract(r"\+(.+)$", 1).drop_nulls()
+    return _versions(case.config_sha256, [*files, *marks])
 
 
 def is_published(case: Case, versions: dict[str, str]) -> bool:

@@ -212,6 +212,23 @@ def show(
     command(case, root=context.obj.root, reason=reason, limit=limit, as_json=as_json)
 
 
+mapping = typer.Typer(help="Formats that you describe yourself.", no_args_is_help=True)
+app.add_typer(mapping, name="mapping")
+
+
+@mapping.command(epilog="Example: lockstep mapping check my.toml export.csv")
+def check(
+    description: Annotated[Path, typer.Argument(metavar="MY.TOML", help="The description.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="An export to read by it.")],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Read an export by a description of your own: its first posts and what is noticed."""
+    from pipeline.commands.mapping import check as command
+
+    command(description, file, as_json=as_json)
+
+
 @app.command(epilog="Example: lockstep doctor --json")
 def doctor(context: typer.Context, *, as_json: AsJson = False) -> None:
     """Look at installation, workspace and cases, and say what is wrong and what to do."""

@@ -24,10 +24,10 @@ def column_identities(values: pl.DataFrame, rule: ColumnIdentity, platform: str)
     """
     read = pl.DataFrame(
         {
-            "post_written": values[rule.post],
-            "account_written": values[rule.account],
-            "post_id": _ids(values[rule.post]),
-            "account_id": _ids(values[rule.account]),
+            "post_written": values[rule.post_value],
+            "account_written": values[rule.account_value],
+            "post_id": _ids(values[rule.post_value]),
+            "account_id": _ids(values[rule.account_value]),
             "post_url": values["post_url"],
         }
     )
@@ -74,8 +74,8 @@ def _problem(rule: ColumnIdentity) -> dict[str, pl.Expr]:
             .otherwise(pl.lit("account_id_missing"))
         ),
         "field": pl.when(no_post)
-        .then(pl.lit(rule.post))
+        .then(pl.lit(rule.post_value))
         .when(no_account)
-        .then(pl.lit(rule.account)),
+        .then(pl.lit(rule.account_value)),
         "detail": pl.when(no_post | no_account).then(written),
     }

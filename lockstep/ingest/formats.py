@@ -41,6 +41,8 @@ COUNTS = (
 
 OWN = ".toml"
 """How the name of a file ends that describes a format of the case's own."""
+MARK_CHARS = 12
+"""Digits of such a file's SHA-256 that its format's version ends with, behind a plus sign."""
 
 Names = Annotated[tuple[str, ...], BeforeValidator(_several)]
 """Names of which the first that is there counts; one may stand alone."""
@@ -137,8 +139,8 @@ class ColumnIdentity(_Part):
     `kind` is what every account of the format is.
     """
 
-    post: str
-    account: str
+    post_value: str
+    account_value: str
     kind: Literal["page", "profile", "channel", "user"]
     post_url: str = ""
     account_url: str = ""
@@ -227,7 +229,7 @@ class Format(_Part):
         """Refuse a description that names what it does not describe."""
         wanted = {*self.detect.required}
         if isinstance(self.identity, ColumnIdentity):
-            wanted |= {self.identity.post, self.identity.account}
+            wanted |= {self.identity.post_value, self.identity.account_value}
         if self.share:
             wanted.add(self.share.value)
         missing = sorted(wanted - {*self.headers})
@@ -302,7 +304,7 @@ def own_format(path: Path) -> Format:
     try:
         content = path.read_bytes()
         told = tomllib.loads(content.decode("utf-8"))
-        mark = hashlib.sha256(content).hexdigest()[:12]
+        mark = hashlib.sha256(content).hexdigest()[:MARK_CHARS]
         return Format.model_validate({**told, "version": f"{told.get('version', '')}+{mark}"})
     except OSError as error:
         reason = error.strerror or str(error)

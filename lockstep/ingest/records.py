@@ -76,7 +76,8 @@ def _column(source: Source, value: str | None) -> str | None:
     """Return what the column of a value is called, in the file or else in the format."""
     if value is None:
         return None
-    return source.header.names.get(value, source.format.headers[value][0])
+    (called, *_) = source.format.headers.get(value, (None,))
+    return source.header.names.get(value, called)
 
 
 def _start(source: Source, byte_start: int, byte_len: int) -> str:

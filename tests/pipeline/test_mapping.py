@@ -1,0 +1,108 @@
+"""A format that a user describes: checked, then read by a case; the guide word for word."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from assets.cases import Case
+from assets.received import answered, received
+from tests.pipeline import small_case
+from tests.pipeline.small_case import lockstep
+
+GUIDE = (small_case.REPOSITORY / "docs" / "guides" / "own-format.md").read_text("utf-8")
+CSV, DESCRIPTION, EXPORTS = (
+    re.search(pattern, GUIDE, re.DOTALL).group(1)  # type: ignore[union-attr]
+    for pattern in (
+        r"wrote `posts.csv`:\n\n```\n(.*?)```",
+        r"Write `my.toml`:\n\n```toml\n(.*?)```",
+        r"name it:\n\n```toml\n(.*?)```",
+    )
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "my.toml").write_text(DESCRIPTION, "utf-8")
+    (tmp_path / "posts.csv").write_text(CSV, "utf-8")
+    return tmp_path
+
+
+def test_the_guides_export_is_read_by_the_guides_description(folder: Path) -> None:
+    """Two posts of two accounts, seven seconds apart, the second a share."""
+    found = lockstep("mapping", "check", folder / "my.toml", folder / "posts.csv", "--json")
+    said = json.loads(found.stdout)
+
+    assert found.returncode == 0, found.stderr
+    assert (said["format_id"], said["posts_new_n"], said["accounts_n"]) == ("my-tool", 2, 2)
+    assert said["reasons"] == []
+    assert [post["posted_at"] for post in said["posts"]] == [
+        "2022-01-05T07:00:00+00:00",
+        "2022-01-05T07:00:07+00:00",
+    ]
+    assert [post["is_share"] for post in said["posts"]] == [False, True]
+    assert [post["account_key"] for post in said["posts"]] == ["my-site:77", "my-site:78"]
+    assert sorted(path.name for path in folder.iterdir()) == ["my.toml", "posts.csv"]
+
+
+def test_what_would_be_set_aside_is_told(folder: Path) -> None:
+    """With its reason and what stands there."""
+    path = folder / "posts.csv"
+    path.write_text(path.read_text("utf-8").replace("07+01:00", "07"), "utf-8")
+    found = lockstep("mapping", "check", folder / "my.toml", path)
+
+    assert found.returncode == 0, found.stderr
+    assert "set aside: 1 tz_missing, field when, such as no zone beside the time" in found.stdout
+    assert "Bonjour" in found.stdout
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ('written = ["iso"]', 'written = ["ISO"]', "time"),
+        ('version = "1"', 'version = "1"\ncolour = "red"', "colour"),
+        ('text = "words"', 'txt = "words"', "no such value: txt"),
+        ('post_value = "post_id"', 'post_value = "id"', "no column is named for id"),
+        ('sets = ["all"]', 'sets = ["most"]', "no column set most"),
+        ("[detect]", "[detect", "not valid TOML"),
+    ],
+)
+def test_a_wrong_description_is_told(folder: Path, before: str, after: str, said: str) -> None:
+    """With the key, and where every key is listed."""
+    path = folder / "my.toml"
+    path.write_text(path.read_text("utf-8").replace(before, after, 1), "utf-8")
+    found = lockstep("mapping", "check", path, folder / "posts.csv")
+
+    assert found.returncode == 2, found.stderr
+    assert said in found.stderr
+    assert "my.toml" in found.stderr
+
+
+def test_a_description_that_is_not_there_is_told(folder: Path) -> None:
+    """As any file."""
+    found = lockstep("mapping", "check", folder / "mine.toml", folder / "posts.csv")
+
+    assert found.returncode == 2
+    assert "mine.toml: cannot be read: No such file" in found.stderr
+
+
+def test_a_case_reads_it_and_a_changed_description_is_another_format(folder: Path) -> None:
+    """What the tables were made of has the description in it."""
+    case = small_case.make(folder / "cases" / "small", days_n=2)
+    for path in (case / "exports").iterdir():
+        path.unlink()
+    (case / "exports" / "posts.csv").write_text(CSV, "utf-8")
+    (case / "my.toml").write_text(DESCRIPTION, "utf-8")
+    config = case / "case.toml"
+    text = config.read_text("utf-8").replace('[[exports]]\npath = "exports/*"\n', EXPORTS)
+    config.write_text(re.sub(r"(?m)^network = .*\n", "", text), "utf-8")
+
+    made = lockstep("run", case)
+    assert made.returncode == 0, made.stderr
+    held = Case(case)
+    assert answered(held) == received(held)
+    assert held.read("sources").collect()["format_version"].item().startswith("1+")
+
+    (case / "my.toml").write_text(DESCRIPTION.replace('version = "1"', 'version = "2"'), "utf-8")
+    assert answered(held) != received(held)
