@@ -110,7 +110,7 @@ def _header(data: Bytes, where: str, section: ExportSection) -> tuple[Header, Sc
         UnknownExportError: No format has these columns.
         ConfigError: The case names a format that does not exist.
     """
-    allowed = named(section)
+    allowed = tuple(fmt for fmt in named(section) if fmt.delimiters)
     begin = len(_BOM) if data[: len(_BOM)].tobytes() == _BOM else 0
     head = data[: begin + _HEADER_BYTES]
     starts = {

@@ -73,6 +73,26 @@ class Share(_Part):
     means: tuple[str, ...] = ()
 
 
+class Lookup(_Part):
+    """Where what a record names by its id stands in the document: an array, and its ids' name."""
+
+    path: tuple[str, ...]
+    key: str
+    by: str
+
+
+class Documents(_Part):
+    """How records stand in JSON: one document a line, or one a file; each a record or an array.
+
+    `records` leads to the array. Columns are then paths (`author.id`, `urls.0`), those of what was
+    looked up begin with its name.
+    """
+
+    kind: Literal["lines", "document"]
+    records: tuple[str, ...] = ()
+    lookups: dict[str, Lookup] = {}
+
+
 class Subset(_Part):
     """What a file with some of the columns is called.
 
@@ -198,7 +218,8 @@ class Format(_Part):
     id: str
     version: str
     platform: str
-    delimiters: tuple[str, ...]
+    delimiters: tuple[str, ...] = ()
+    documents: Documents | None = None
     null: Null = Null()
     detect: Detect
     column_sets: dict[str, Names]

@@ -14,7 +14,7 @@ from lockstep.ingest.formats import Checksum, Format, Variant, formats
 
 _NAMED = 5
 """Missing columns that are named."""
-_MARGIN = 0.15
+MARGIN = 0.15
 """By how much the share of known columns decides between two formats that fit (FORMATS §6)."""
 _TWICE_ENCODED = {"ï»¿": "", "â€”": "—"}
 """A byte-order mark and a dash in UTF-8 that were read as Windows-1252."""
@@ -94,7 +94,7 @@ def recognise(
     if not fitting:
         raise _unknown(min(tried, key=lambda columns: len(columns.missing)), where)
     best, *others = sorted(fitting, key=lambda columns: -columns.known_share)
-    if others and best.known_share < others[0].known_share + _MARGIN:
+    if others and best.known_share < others[0].known_share + MARGIN:
         raise UnknownExportError(
             f"both {best.format.id} and {others[0].format.id} may be meant",
             where=f"{where}, header of {len(best.names)} columns",

@@ -14,6 +14,7 @@ from lockstep.ingest.file_name import FileFacts, file_facts
 from lockstep.ingest.formats import Format, Instant
 from lockstep.ingest.headers import Header
 from lockstep.ingest.instants import timestamp
+from lockstep.ingest.json_export import is_json, read_json_export
 from lockstep.ingest.keys import fingerprint
 from lockstep.ingest.mapping import Mapped, map_records
 from lockstep.ingest.noticed import noticed
@@ -85,7 +86,7 @@ def _contents(files: Sequence[ExportFile]) -> Iterator[tuple[Content, ExportSect
 
 
 def _read(content: Content, section: ExportSection, key: bytes) -> Source:
-    file = read_csv_file(content, section)
+    file = (read_json_export if is_json(content) else read_csv_file)(content, section)
     rule = file.header.format.file_name
     told = file_facts(content.name, rule, section) if rule else FileFacts()
     mapped = map_records(file, told, section, key)

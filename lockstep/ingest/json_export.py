@@ -1,0 +1,190 @@
+"""An export in JSON as text: every record with its place in the file, every value as it stands."""
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+import polars as pl
+
+from lockstep.errors import UnknownExportError
+from lockstep.ingest.contents import Content
+from lockstep.ingest.csv_file import CsvFile
+from lockstep.ingest.formats import Documents, Format, named
+from lockstep.ingest.headers import MARGIN, Header
+from lockstep.ingest.json_file import JsonRecord, records_of_document, records_of_lines
+from lockstep.settings import ExportSection
+
+_BOM = b"\xef\xbb\xbf"
+_SAMPLE_N = 50
+"""Records by which a format is told."""
+
+Found = Callable[[str], str | None]
+"""What stands at a path of one record."""
+
+
+def is_json(content: Content) -> bool:
+    """Return whether an export begins as JSON does."""
+    head = content.data[:4096].tobytes().removeprefix(_BOM).lstrip()
+    return head.startswith((b"{", b"["))
+
+
+def read_json_export(content: Content, section: ExportSection) -> CsvFile:
+    """Read an export in JSON.
+
+    A record that is no JSON object, or holds half a character, is kept apart.
+
+    Raises:
+        InputError: The file is one document, and cut short.
+        UnknownExportError: No format has these names, or two fit about equally well.
+        ConfigError: The case names a format that does not exist.
+    """
+    data = content.data.tobytes()
+    start = len(_BOM) if data.startswith(_BOM) else 0
+    fmt, records = _recognised(data[start:], named(section), content.file_name)
+    values = [(n, _values(fmt, r)) for n, r in enumerate(records, start=1) if r.value is not None]
+    schema = {"source_row": pl.Int64, **dict.fromkeys(fmt.headers, pl.String)}
+    return CsvFile(
+        source_id=hashlib.sha256(data).hexdigest(),
+        data=content.data,
+        header=_header(fmt),
+        records=_records(records, start),
+        values=pl.DataFrame([(n, *v) for n, v in values], schema=schema, orient="row"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """A format, the records as it reads them, and which of its values the first of them have."""
+
+    format: Format
+    records: list[JsonRecord]
+    found: set[str]
+
+    @property
+    def fits(self) -> bool:
+        return {*self.format.detect.required} <= self.found
+
+    @property
+    def found_share(self) -> float:
+        return len(self.found) / len(self.format.headers)
+
+
+def _recognised(
+    data: bytes, allowed: Sequence[Format], where: str
+) -> tuple[Format, list[JsonRecord]]:
+    """Return the format of a file, and its records.
+
+    Raises:
+        UnknownExportError: No format fits, or two do about equally.
+    """
+    tried = [_tried(data, fmt, where) for fmt in allowed if fmt.documents]
+    fitting = sorted((t for t in tried if t.fits), key=lambda t: -t.found_share)
+    if not fitting:
+        raise UnknownExportError(
+            "no known format: JSON that no format describes",
+            where=where,
+            expected="an export as docs/reference/formats.md lists it, in CSV or JSON",
+            fix="describe it (docs/guides/own-format.md), or take it out of the case's exports",
+        )
+    best, *others = fitting
+    if others and best.found_share < others[0].found_share + MARGIN:
+        raise UnknownExportError(
+            f"both {best.format.id} and {others[0].format.id} may be meant",
+            where=where,
+            expected="the names of one format",
+            fix=f'add to [[exports]]: format = "{best.format.id}", or whichever is meant',
+        )
+    return best.format, best.records
+
+
+def _tried(data: bytes, fmt: Format, where: str) -> _Tried:
+    assert fmt.documents is not None  # noqa: S101 - only formats in JSON are tried
+    records = list(_read(data, fmt.documents, where))
+    sample = islice((r for r in records if r.value is not None), _SAMPLE_N)
+    said = [_values(fmt, record) for record in sample]
+    names = list(fmt.headers)
+    found = {name for n, name in enumerate(names) if any(of[n] is not None for of in said)}
+    return _Tried(fmt, records, found)
+
+
+def _read(data: bytes, documents: Documents, where: str) -> Iterator[JsonRecord]:
+    if documents.kind == "lines":
+        return records_of_lines(data, documents.records)
+    return records_of_document(data, documents.records, where)
+
+
+def _records(records: Sequence[JsonRecord], start: int) -> pl.DataFrame:
+    schema = {
+        **dict.fromkeys(("source_row", "source_line", "source_line_end"), pl.Int64),
+        **dict.fromkeys(("source_byte_start", "source_byte_len"), pl.Int64),
+        **dict.fromkeys(("reason", "detail"), pl.String),
+    }
+    rows = [
+        (n, r.line, r.line_end, start + r.byte_start, r.byte_len, _reason(r), r.detail)
+        for n, r in enumerate(records, start=1)
+    ]
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _reason(record: JsonRecord) -> str | None:
+    return "bad_json" if record.value is None else None
+
+
+def _header(fmt: Format) -> Header:
+    """Return what stands for a header: in JSON a name may be missing in any record."""
+    return Header(
+        format=fmt,
+        variant=fmt.variants[0].id,
+        nearest=fmt.variants[0].id,
+        delimiter="",
+        fields_n=0,
+        positions={value: at for at, value in enumerate(fmt.headers)},
+        names={value: names[0] for value, names in fmt.headers.items()},
+        checksum=None,
+        lost=(),
+        unknown=(),
+        has_index=False,
+        is_damaged=False,
+    )
+
+
+def _values(fmt: Format, record: JsonRecord) -> list[str | None]:
+    """Return every value of a record as text, in the order of the format's headers."""
+    documents = fmt.documents or Documents(kind="lines")
+    shown = {**(record.value or {}), **_looked_up(documents, record)}
+    return [
+        next((text for name in names if (text := _at(shown, name)) is not None), None)
+        for names in fmt.headers.values()
+    ]
+
+
+def _looked_up(documents: Documents, record: JsonRecord) -> dict[str, Any]:
+    """Return what the document holds of others that a record names, by the lookup's name."""
+    found = {}
+    for name, lookup in documents.lookups.items():
+        wanted, held = _at(record.value, lookup.by), _value_at(record.around, lookup.path)
+        for one in held if isinstance(held, list) else []:
+            if wanted is not None and _at(one, lookup.key) == wanted:
+                found[name] = one
+    return found
+
+
+def _at(value: object, name: str) -> str | None:
+    """Return the text, number or truth at a path such as `author.id`; else nothing."""
+    found = _value_at(value, tuple(name.split(".")))
+    if isinstance(found, bool):
+        return "true" if found else "false"
+    return found if isinstance(found, str) else None
+
+
+def _value_at(value: object, path: Sequence[str]) -> object:
+    for name in path:
+        if isinstance(value, dict):
+            value = value.get(name)
+        elif isinstance(value, list) and name.isdecimal():
+            value = value[int(name)] if int(name) < len(value) else None
+        else:
+            return None
+    return value
