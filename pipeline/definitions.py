@@ -20,6 +20,7 @@ from assets.measured import (
     timing_statistics,
 )
 from assets.publication import publication_asset
+from assets.published import published_equals_tables
 from assets.received import CASE_FILE, EXPORTS
 from assets.resources import Workspace
 from assets.staged import staged
@@ -63,7 +64,7 @@ def build_defs(
     names = [key.to_user_string() for made in tables for key in made.keys]
     return dg.Definitions(
         assets=[CASE_FILE, EXPORTS, *tables, publication_asset(tables)],
-        asset_checks=[contract_checks(name) for name in names],
+        asset_checks=[*(contract_checks(name) for name in names), published_equals_tables],
         jobs=[
             dg.define_asset_job(
                 JOB,

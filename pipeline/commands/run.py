@@ -10,6 +10,7 @@ from lockstep.ingest.exports import find_exports
 from pipeline.case_edits import name_a_key, write_setting
 from pipeline.case_files import adopt, find_case
 from pipeline.console import many, out, say
+from pipeline.estimate import estimate
 from pipeline.failures import WARNED
 from pipeline.headlines import headlines
 from pipeline.workspace import find_root, prepare_home
@@ -77,6 +78,9 @@ def _publish_held(case: Case, root: Path, *, surrogate_cases_n: int, anew: bool)
     prepare_home(root)
     name = f"{_label(case)} case {case.folder.name}".strip()
     say(f"{name}: {many(len(files), 'export')}")
+    expected = estimate([file.path for file in files], case.folder)
+    if expected.is_long or expected.is_too_large:
+        say(f"{'warning: the disk may be too small: ' * expected.is_too_large}{expected}")
     # Dagster costs seconds: whatever is wrong with the case is said before.
     from pipeline.execution import execute
 
