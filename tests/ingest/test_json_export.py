@@ -1,0 +1,181 @@
+"""Exports in JSON: told by what they hold, each record at its bytes, nothing lost."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from lockstep.errors import InputError, UnknownExportError
+from lockstep.ingest.exports import ExportFile
+from lockstep.ingest.keys import DEMO_KEY
+from lockstep.ingest.stage import stage
+from lockstep.settings import ExportSection, Settings
+
+EIGHT_S = 1_641_369_600
+USERS = [{"id": "11", "name": "SYN A", "username": "syn_a"}, {"id": "12", "name": "SYN B"}]
+
+
+def tweet(number: int, author_id: str, **more: Any) -> dict[str, Any]:
+    return {
+        "id": f"90000000000000000{number}",
+        "author_id": author_id,
+        "created_at": f"2022-01-05T08:00:0{number}.000Z",
+        "text": "Bonjour",
+        "public_metrics": {"like_count": number, "retweet_count": 0},
+        **more,
+    }
+
+
+def pages(*of: list[dict[str, Any]]) -> str:
+    return "".join(
+        json.dumps({"data": tweets, "includes": {"users": USERS}}) + "\n" for tweets in of
+    )
+
+
+def captured(number: int) -> dict[str, Any]:
+    data = {
+        "id": f"700000000000000000{number}",
+        "desc": "Bonjour",
+        "createTime": EIGHT_S + number,
+        "author": {"id": f"5{number}", "uniqueId": f"syn_{number}", "nickname": "SYN"},
+        "stats": {"diggCount": 3, "playCount": 9},
+    }
+    return {"nav_index": "1", "item_id": data["id"], "timestamp_collected": 1, "data": data}
+
+
+def lines(*records: dict[str, Any]) -> str:
+    return "".join(json.dumps(record) + "\n" for record in records)
+
+
+def staged(folder: Path, content: str | bytes) -> dict[str, pl.DataFrame]:
+    path = folder / "synthetic.csv"  # the name tells nothing
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    section = ExportSection(path=path.name)
+    file = ExportFile(path, section)
+    return stage((file,), settings=Settings(exports=(section,)), key=DEMO_KEY)
+
+
+def test_pages_of_tweets_have_the_accounts_beside_them(tmp_path: Path) -> None:
+    """Ids keep every digit; a retweet is a share; what is not given is no zero."""
+    retweet = {"referenced_tweets": [{"type": "retweeted", "id": "1"}]}
+    tables = staged(tmp_path, pages([tweet(1, "11"), tweet(2, "12", **retweet)], [tweet(3, "11")]))
+    posts = tables["posts"].sort("post_key")
+    accounts = tables["accounts"].sort("account_key")
+
+    assert tables["sources"].select("format_id", "records_in", "posts_new_n").row(0) == (
+        *("x_api", 3),
+        3,
+    )
+    assert posts["post_id"].to_list() == [f"90000000000000000{n}" for n in (1, 2, 3)]
+    assert posts["posted_at_s"].to_list() == [EIGHT_S + n for n in (1, 2, 3)]
+    assert posts["is_share"].to_list() == [False, True, False]
+    assert accounts["name"].to_list() == ["SYN A", "SYN B"]
+    assert accounts["handle"].to_list() == ["syn_a", None]
+    assert tables["engagement"].sort("post_key")["comments"].to_list() == [None] * 3
+
+
+def test_flattened_tweets_have_the_account_inside(tmp_path: Path) -> None:
+    """They are told from pages by what they hold."""
+    tables = staged(tmp_path, lines(tweet(1, "11", author=USERS[0]), tweet(2, "12")))
+
+    assert tables["sources"]["format_id"].item() == "x_api_flat"
+    assert tables["accounts"].sort("account_key")["name"].to_list() == ["SYN A", None]
+
+
+def test_captures_of_videos(tmp_path: Path) -> None:
+    """A wrapper a line."""
+    tables = staged(tmp_path, lines(captured(1), captured(2)))
+    post = tables["posts"].sort("post_key").row(1, named=True)
+
+    assert tables["sources"]["format_id"].item() == "tiktok_zeeschuimer"
+    assert (post["posted_at_s"], post["account_key"]) == (EIGHT_S + 2, "tiktok:52")
+
+
+def test_each_record_is_at_its_bytes(tmp_path: Path) -> None:
+    """Whatever its letters, behind a byte-order mark too."""
+    text = "\ufeff" + json.dumps(
+        {"data": [tweet(1, "11", text="Été à Gao 🎉"), tweet(2, "12")]}, ensure_ascii=False
+    )
+    content = text.encode()
+    records = staged(tmp_path, content)["records"].sort("source_row")
+
+    for row in records.iter_rows(named=True):
+        start = row["source_byte_start"]
+        said = json.loads(content[start : start + row["source_byte_len"]])
+        assert said["id"].endswith(str(row["source_row"]))
+
+
+def test_what_is_no_record_is_set_aside_in_its_place(tmp_path: Path) -> None:
+    """An error among the pages, a line cut short, a time that is none."""
+    content = pages([tweet(1, "11")]) + '{"errors": [{"title": "x"}]}\n' + '{"data": [{"id"\n'
+    tables = staged(tmp_path, content + pages([tweet(2, "12", created_at="soon")]))
+    apart = tables["quarantine"].sort("source_row")
+
+    assert apart["reason"].to_list() == ["bad_json", "bad_json", "time_unparsable"]
+    assert apart["field"].to_list() == [None, None, "created_at"]
+    assert apart["source_line"].to_list() == [2, 3, 4]
+    assert tables["sources"].select("records_in", "posts_new_n", "quarantined_n").row(0) == (
+        *(4, 1),
+        3,
+    )
+
+
+@pytest.mark.parametrize("content", ['{"a": 1}\n', "[1, 2]", '{"id": "1", "text": "x"}\n', "{"])
+def test_json_that_no_format_describes_is_refused(tmp_path: Path, content: str) -> None:
+    """With what may be done."""
+    with pytest.raises(UnknownExportError, match="no format describes"):
+        staged(tmp_path, content)
+
+
+def test_a_format_that_is_one_document_names_its_array(tmp_path: Path) -> None:
+    """A description of one's own, of a file that is cut short and of one that is whole."""
+    description = (tmp_path / "my.toml").resolve()
+    description.write_text(
+        """
+id = "my-json"
+version = "1"
+platform = "my-site"
+[documents]
+kind = "document"
+records = ["chat", "messages"]
+[detect]
+required = ["post_id", "account_id_raw", "posted_at_raw"]
+ignore = '^$'
+[column_sets]
+all = ["id", "from", "date"]
+[[variants]]
+id = "all"
+sets = ["all"]
+[subset]
+id = "some"
+[columns]
+post_id = "id"
+account_id_raw = "from"
+posted_at_raw = "date"
+[identity]
+post_value = "post_id"
+account_value = "account_id_raw"
+kind = "user"
+[time]
+written = ["epoch_s"]
+resolution_us = 1_000_000
+earliest_s = 0
+""",
+        "utf-8",
+    )
+    path = tmp_path / "result.json"
+    section = ExportSection(path=path.name, format=str(description))
+    messages = [{"id": n, "from": "u1", "date": EIGHT_S + n} for n in range(3)]
+    whole = json.dumps({"name": "SYN", "chat": {"messages": messages}}, indent=1)
+    path.write_text(whole, "utf-8")
+    files = (ExportFile(path, section),)
+    tables = stage(files, settings=Settings(exports=(section,)), key=DEMO_KEY)
+
+    assert tables["posts"]["posted_at_s"].sort().to_list() == [EIGHT_S + n for n in range(3)]
+    assert tables["records"]["source_line"].sort().to_list() == [5, 10, 15]
+
+    path.write_text(whole[:-20], "utf-8")
+    with pytest.raises(InputError, match="it may have been cut short"):
+        stage(files, settings=Settings(exports=(section,)), key=DEMO_KEY)
