@@ -24,6 +24,7 @@ _PROOF: dict[Locale, str] = {
     "space": _GROUPED["space"],
 }
 """Numbers that can be no decimals: of several groups, or with spaces between them."""
+_MAX_BAD_SHARE = 0.01
 _DECIMALS: dict[Locale, str] = {
     "en": r"^-?[0-9]+\.[0-9]{1,2}%?$",
     "eu": r"^-?[0-9]+,[0-9]{1,2}%?$",
@@ -52,7 +53,8 @@ def read_counts(raw: pl.DataFrame, checksum: Checksum | None, score: pl.Series) 
 
     1.234 may be a thousand or one and some. A locale is read only where something in the file
     proves it: a total with thousands that is the sum of its parts, a number that can be no decimal,
-    or the decimals of a score. Else such a number is no count.
+    or the decimals of a score. Else such a number is no count. Where nothing is proved because sums
+    are wrong throughout, they are read all the same, for the file to be refused for its sums.
 
     `checksum_ok` is whether the parts add up to the total; null where one of them is missing.
 
@@ -63,8 +65,18 @@ def read_counts(raw: pl.DataFrame, checksum: Checksum | None, score: pl.Series) 
     """
     shown = [name for name, separator in _SEPARATORS.items() if _stands_in(raw, separator)]
     tried = [_in_locale(raw, name, checksum) for name in ("plain", *reversed(shown))]
-    proved = [c for c in tried if c.locale == "plain" or _is_proved(raw, c, checksum, score)]
-    return min(proved, key=lambda counts: counts.faults_n)
+    plain, *grouped = tried
+    proved = [counts for counts in grouped if _is_proved(raw, counts, checksum, score)]
+    wrong = [counts for counts in grouped if sums_are_wrong(counts.frame["checksum_ok"])]
+    if wrong and not proved:
+        return wrong[0]
+    return min((plain, *proved), key=lambda counts: counts.faults_n)
+
+
+def sums_are_wrong(checksum_ok: pl.Series) -> bool:
+    """Whether sums are wrong in more than 1 % of the records, and in more than one."""
+    bad_n = int((~checksum_ok).sum())
+    return bad_n > max(1, _MAX_BAD_SHARE * checksum_ok.count())
 
 
 def _stands_in(raw: pl.DataFrame, pattern: str) -> bool:

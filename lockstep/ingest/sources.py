@@ -18,13 +18,13 @@ from lockstep.ingest.json_export import is_json, read_json_export
 from lockstep.ingest.keys import fingerprint
 from lockstep.ingest.mapping import Mapped, map_records
 from lockstep.ingest.noticed import noticed
+from lockstep.ingest.numbers import sums_are_wrong
 from lockstep.ingest.scanner import Bytes
 from lockstep.ingest.zones import zones
 from lockstep.rounding import STORED, real
 from lockstep.settings import ExportSection
 from lockstep.storage import empty
 
-_MAX_CHECKSUM_BAD_SHARE = 0.01
 _COUNTED = {
     "posts_new_n": "new",
     "observations_n": "observation",
@@ -108,8 +108,8 @@ def _refuse_wrong_sums(checksum_ok: pl.Series, where: str) -> None:
     Raises:
         InputError: In more than 1 % of the records, and in more than one.
     """
-    bad_n, tested_n = int((~checksum_ok).sum()), checksum_ok.count()
-    if bad_n > max(1, _MAX_CHECKSUM_BAD_SHARE * tested_n):
+    if sums_are_wrong(checksum_ok):
+        bad_n, tested_n = int((~checksum_ok).sum()), checksum_ok.count()
         raise InputError(
             f"in {bad_n} of {tested_n} records the interactions do not add up to their total",
             where=where,

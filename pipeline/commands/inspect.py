@@ -1,6 +1,6 @@
 """`lockstep inspect`: what raw exports hold, without writing anything."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +29,14 @@ def inspect(files: Sequence[Path], *, as_json: bool) -> None:
     for number, facts in enumerate(found):
         if number:
             out()
-        out(aligned(("fact", "value"), [(n, as_text(v)) for n, v in facts.items()]))
+        out(aligned(("fact", "value"), list(_lines(facts)), cut=False))
+
+
+def _lines(facts: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield each fact, and each warning on a line of its own."""
+    for name, value in facts.items():
+        several = str(value).split("; ") if name == "warnings" else [as_text(value)]
+        yield from ((name, line) for line in several)
 
 
 def _exports(path: Path) -> list[dict[str, Any]]:

@@ -5,6 +5,8 @@ import io
 import random
 import tempfile
 from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import cache
 from itertools import chain
 from pathlib import Path
 
@@ -14,7 +16,10 @@ from hypothesis import strategies as st
 
 from lockstep import storage
 from lockstep.errors import LockstepError
+from lockstep.ingest.zones import zones
+from lockstep.synthetic.headers import HEADERS, HeaderVariant
 from tests.ingest.exports_writer import BOM, EXPORTED, csv_bytes, export, group_post, post, staged
+from tests.synthetic import small_posts
 
 Tables = dict[str, pl.DataFrame]
 Mutation = Callable[[random.Random, bytes], bytes]
@@ -132,6 +137,40 @@ def test_any_bytes_behind_an_export_are_accounted_for(pieces: list[bytes]) -> No
         assert "not UTF-8" in found
     else:
         check(found, content)
+
+
+@given(
+    seed=st.integers(0, 2**32),
+    variant=st.sampled_from(sorted(HEADERS)),
+    header_too=st.booleans(),
+)
+@settings(max_examples=150, deadline=None)
+def test_damaged_exports_of_every_variant_tell_no_wrong_time(
+    *, seed: int, variant: HeaderVariant, header_too: bool
+) -> None:
+    """A time is that of the record's own bytes, whatever else happened to the file."""
+    rng = random.Random(seed)
+    whole = _of_variant(variant)
+    body = 0 if header_too else whole.index(b"\n") + 1
+    content = whole[body:]
+    for mutation in rng.choices(MUTATIONS, k=rng.choice((1, 1, 2, 5))):
+        content = mutation(rng, content)
+    content = whole[:body] + content
+    found = outcome(content)
+    if isinstance(found, str):
+        assert found.startswith(EXPORTED)
+    else:
+        check(found, content)
+        for row in found["posts"].iter_rows(named=True):
+            told = datetime.fromisoformat(row["posted_at_raw"][:19])
+            offset_s = zones().offset_s[row["posted_at_tz"]]
+            assert row["posted_at_s"] == told.replace(tzinfo=UTC).timestamp() - offset_s
+
+
+@cache
+def _of_variant(variant: HeaderVariant) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        return small_posts.cut(Path(folder), header=variant, row_cap=6)[0].path.read_bytes()
 
 
 def test_all_kinds_of_damage_are_met() -> None:

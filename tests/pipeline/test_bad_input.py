@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from lockstep.storage import file_sha256
+from lockstep.synthetic.headers import HEADERS
 from tests.ingest import exports_writer as writer
 from tests.pipeline import small_case
 from tests.pipeline.small_case import lockstep
@@ -144,6 +145,23 @@ def test_inspect_tells_of_each_export_in_an_archive(tmp_path: Path) -> None:
     }
     assert {f["received_sha256"] for f in exports.values()} == {file_sha256(tmp_path / "all.zip")}
     assert len({f["source_id"] for f in exports.values()}) == len(exports)
+
+
+def test_inspect_says_what_a_file_lacks_and_on_what_its_variant_was_verified(
+    tmp_path: Path,
+) -> None:
+    """A subset with the columns that it lost, and a variant of which no real file was read."""
+    subset, unseen = tmp_path / "subset.csv", tmp_path / "unseen.csv"
+    rows = small_case.posts(1)
+    without = [name for name in writer.FB_5 if name != "Description"]
+    subset.write_bytes(writer.csv_bytes(rows, without))
+    unseen.write_bytes(writer.csv_bytes(rows, HEADERS["FB-3"]))
+    found = lockstep("inspect", subset, unseen)
+
+    assert found.returncode == 0, found.stderr
+    assert "columns_missing 1 of FB-5: Description" in found.stdout
+    assert "the header of real files; records of synthetic ones" in found.stdout
+    assert "unverified: built from documentation, no real file was read" in found.stdout
 
 
 def test_a_plain_folder_becomes_a_case(tmp_path: Path) -> None:
