@@ -161,7 +161,7 @@ def _unknown(nearest: _Columns, where: str) -> UnknownExportError:
             "no known format: none of the columns of an export is there",
             where=where,
             expected=f"an export as {', '.join(f.id for f in formats())} describes it",
-            fix="take the file out of the case's exports, or let [[exports]] path leave it out",
+            fix="describe it (docs/guides/own-format.md), or take it out of the case's exports",
         )
     needed = ", ".join(" or ".join(nearest.format.headers[value]) for value in required)
     return UnknownExportError(

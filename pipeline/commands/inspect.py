@@ -1,6 +1,7 @@
 """`lockstep inspect`: what raw exports hold, without writing anything."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +12,13 @@ from lockstep.ingest.formats import format_of
 from lockstep.ingest.keys import DEMO_KEY
 from lockstep.ingest.stage import stage
 from lockstep.settings import ExportSection, Settings
-from pipeline.console import aligned, as_text, out, out_json
+from pipeline.console import aligned, out, out_json
 
-_REASONS_SHOWN = 5
+Row = dict[str, Any]
 
 
 def inspect(files: Sequence[Path], *, as_json: bool) -> None:
-    """Write format, zones, rows, accounts and span of each export; an archive holds several.
+    """Write what each export is, why, and what would become of it; an archive holds several.
 
     Raises:
         InputError: A file cannot be read or has no known format.
@@ -32,14 +33,7 @@ def inspect(files: Sequence[Path], *, as_json: bool) -> None:
         out(aligned(("fact", "value"), list(_lines(facts)), cut=False))
 
 
-def _lines(facts: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield each fact, and each warning on a line of its own."""
-    for name, value in facts.items():
-        several = str(value).split("; ") if name == "warnings" else [as_text(value)]
-        yield from ((name, line) for line in several)
-
-
-def _exports(path: Path) -> list[dict[str, Any]]:
+def _exports(path: Path) -> list[Row]:
     section = ExportSection(path=path.name)
     settings = Settings(exports=(section,))
     # Nothing is kept, so any key will do.
@@ -47,18 +41,79 @@ def _exports(path: Path) -> list[dict[str, Any]]:
     return [_facts(source, tables["quarantine"]) for source in tables["sources"].to_dicts()]
 
 
-def _facts(source: dict[str, Any], quarantine: pl.DataFrame) -> dict[str, Any]:
+def _facts(source: Row, quarantine: pl.DataFrame) -> Row:
     facts = {n: v for n, v in source.items() if v is not None}
-    verified = {"verified_on": _verified(facts["format_id"], facts["variant"])}
     of_source = quarantine.filter(source_id=source["source_id"])
-    return {**facts, **verified, "quarantine_reasons": _reasons(of_source)}
+    return {
+        **facts,
+        **_told(facts["format_id"], facts["variant"]),
+        "set_aside": _reasons(of_source),
+    }
 
 
-def _verified(format_id: str, variant: str) -> str:
+def _told(format_id: str, variant: str) -> Row:
     fmt = format_of(format_id)
-    return fmt.verified(variant) or "unverified: built from documentation, no real file was read"
+    columns = [" or ".join(fmt.headers[value]) for value in fmt.detect.required]
+    verified = (
+        fmt.verified(variant) or "unverified: built from documentation, no real file was read"
+    )
+    return {"told_by": columns, "verified_on": verified}
 
 
-def _reasons(quarantine: pl.DataFrame) -> str:
-    counted = quarantine.group_by("reason").len().sort("len", "reason", descending=[True, False])
-    return "; ".join(f"{n} {reason}" for reason, n in counted.head(_REASONS_SHOWN).iter_rows())
+def _reasons(quarantine: pl.DataFrame) -> list[Row]:
+    """Return why records would be set aside, how many each, and what stands in the first."""
+    counted = quarantine.sort("source_row").group_by("reason", "field", maintain_order=True)
+    found = counted.agg(pl.len().alias("n"), pl.col("detail", "source_row").first())
+    return found.sort("n", descending=True, maintain_order=True).to_dicts()
+
+
+def _lines(facts: Row) -> Iterator[tuple[str, str]]:
+    """Yield what a person wants to know of an export, line by line."""
+    yield "file", f"{facts['file_name']}, {facts['bytes_n']:,} bytes"
+    yield "SHA-256", facts["source_id"]
+    if facts["received_sha256"] != facts["source_id"]:
+        yield "received as", facts["received_sha256"]
+    yield "format", f"{facts['format_id']}, variant {facts['variant']}"
+    yield "told by", f"its columns {', '.join(facts['told_by'])}"
+    yield "verified on", facts["verified_on"]
+    yield "zones of times", facts.get("zones", "none is named")
+    yield "thousands", _THOUSANDS[facts["number_locale"]]
+    yield "records", _records(facts)
+    yield "accounts", f"{facts['accounts_n']:,}"
+    if "first_posted_at" in facts:
+        yield "posts from", _utc(facts["first_posted_at"])
+        yield "to", _utc(facts["last_posted_at"])
+    yield "exported at", _utc(facts["exported_at"]) if "exported_at" in facts else "not known"
+    yield from (("noticed", line) for line in _noticed(facts))
+    for row in facts["set_aside"]:
+        field = f" in {row['field']}" if row["field"] else ""
+        detail = f": {row['detail']}" if row["detail"] else ""
+        first = f", the first in row {row['source_row']}{detail}"
+        yield "set aside", f"{row['n']:,} {row['reason']}{field}{first}"
+
+
+def _records(facts: Row) -> str:
+    outcomes = (
+        ("posts_new_n", "posts"),
+        ("observations_n", "seen again"),
+        ("duplicate_exact_n", "repeated"),
+        ("quarantined_n", "to be set aside"),
+    )
+    told = ", ".join(f"{facts[column]:,} {name}" for column, name in outcomes)
+    return f"{facts['records_in']:,}: {told}"
+
+
+_THOUSANDS = {
+    "en": "1,234",
+    "eu": "1.234",
+    "space": "1 234",
+    "plain": "1234, or none is shown",
+}
+
+
+def _utc(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M:%S} UTC"
+
+
+def _noticed(facts: Row) -> list[str]:
+    return str(facts["warnings"]).split("; ") if "warnings" in facts else []

@@ -139,10 +139,10 @@ def test_inspect_tells_of_each_export_in_an_archive(tmp_path: Path) -> None:
     found = lockstep("inspect", "--json", tmp_path / "all.zip")
     exports = {facts["file_name"]: facts for facts in json.loads(found.stdout)}
 
-    assert {n: f["quarantine_reasons"] for n, f in exports.items()} == {
-        "all.zip/a.csv": "",
-        "all.zip/b.csv": "1 ragged_row",
-    }
+    assert {
+        n: [(row["n"], row["reason"], row["source_row"]) for row in f["set_aside"]]
+        for n, f in exports.items()
+    } == {"all.zip/a.csv": [], "all.zip/b.csv": [(1, "ragged_row", 2)]}
     assert {f["received_sha256"] for f in exports.values()} == {file_sha256(tmp_path / "all.zip")}
     assert len({f["source_id"] for f in exports.values()}) == len(exports)
 
