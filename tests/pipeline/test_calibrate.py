@@ -66,8 +66,8 @@ def test_rates_of_other_inputs_are_not_dropped_in_silence(
     case.table("case_calibration").parent.mkdir(parents=True)
     pl.DataFrame({"rate": [1]}).write_parquet(case.table("case_calibration"))
 
-    def dropping(case: Case, root: Path, *, surrogate_cases_n: int) -> Done:
-        assert (root, surrogate_cases_n) == (tmp_path, 0)
+    def dropping(case: Case, root: Path, *, surrogate_cases_n: int, anew: bool) -> Done:
+        assert (root, surrogate_cases_n, anew) == (tmp_path, 0, False)
         case.write(storage.empty("case_calibration"), "case_calibration")
         return Done("run", ())
 
