@@ -203,4 +203,23 @@ def _case(case: Case) -> Iterator[Found]:
     if left:
         what = f"{many(len(left), 'scratch file')} of a run that was killed"
         yield Found(subject, "look", what, f"lockstep run {case.folder} removes them")
-    yield Found(subject, "fine", "published" if case.database.is_file() else "not run yet")
+    yield _outcome(case, subject)
+
+
+def _outcome(case: Case, subject: str) -> Found:
+    """Return whether what is published is of the case file and the exports that lie there."""
+    from assets.received import is_published, received
+
+    fix = f"lockstep run {case.folder}"
+    if not case.database.is_file():
+        was_run = case.checks_log.is_file() or case.runs_log.is_file()
+        if was_run:
+            return Found(subject, "look", "run, and never published", fix)
+        return Found(subject, "fine", "not run yet")
+    try:
+        is_current = is_published(case, received(case))
+    except LockstepError as error:
+        return Found(subject, "look", str(error).partition("\n")[0], fix)
+    if not is_current:
+        return Found(subject, "look", "published, and since then given something else", fix)
+    return Found(subject, "fine", "published")

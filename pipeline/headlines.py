@@ -18,7 +18,7 @@ where subject_kind = 'network' order by claim_type, window_s, finding_id
 _PAIRS = """
 select
     findings.ladder_level as level,
-    a.name || ' – ' || b.name as pair,
+    coalesce(a.name, a.account_id) || ' – ' || coalesce(b.name, b.account_id) as pair,
     format('{:,}', findings.observed) as co_timed,
     format('{:,}', findings.observed_tested) as tested,
     format('{:,.1f}', findings.expected::double) as by_chance,

@@ -165,7 +165,7 @@ def _not_utf8(data: Bytes, found: Scan, header_end: int, where: str) -> Flags:
             f"bytes that are not UTF-8 in {bad_n} of {len(bad)} records",
             where=f"{where}, line {1 if in_header else lines[0]}",
             expected="UTF-8, as it was downloaded",
-            fix="export it again, or convert the file to UTF-8",
+            fix="export it again, or save it as CSV UTF-8",
         )
     return bad
 

@@ -1,16 +1,20 @@
 """Source formats as `data_contracts/formats/*.toml` describes them."""
 
 import hashlib
+import re
 import tomllib
+from collections import Counter
 from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    Field,
     ValidationError,
     field_validator,
     model_validator,
@@ -39,6 +43,7 @@ COUNTS = (
 )
 """What a format may count."""
 
+_WAYS = {"Identity", "ColumnIdentity", "Time", "Instant"}
 OWN = ".toml"
 """How the name of a file ends that describes a format of the case's own."""
 MARK_CHARS = 12
@@ -46,6 +51,17 @@ MARK_CHARS = 12
 
 Names = Annotated[tuple[str, ...], BeforeValidator(_several)]
 """Names of which the first that is there counts; one may stand alone."""
+
+
+def _pattern(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise ValueError(f"no regular expression: {error}") from None
+    return text
+
+
+Pattern = Annotated[str, AfterValidator(_pattern)]
 
 
 class _Part(BaseModel):
@@ -61,7 +77,7 @@ class Detect(_Part):
     """Values for which a file of the format has a column; columns that others add."""
 
     required: tuple[str, ...]
-    ignore: str
+    ignore: Pattern
     never: dict[str, str] = {}
     """Columns with which a file cannot be read as it stands, and why."""
 
@@ -217,7 +233,7 @@ class Format(_Part):
 
     id: str
     version: str
-    platform: str
+    platform: Annotated[str, Field(pattern="^[a-z][a-z0-9-]*$")]
     delimiters: tuple[str, ...] = ()
     documents: Documents | None = None
     null: Null = Null()
@@ -242,7 +258,8 @@ class Format(_Part):
     def _known_alone(cls, named: dict[str, Names]) -> dict[str, Names]:
         unknown = sorted({*named} - {*VALUES, *COUNTS})
         if unknown:
-            raise ValueError(f"no such value: {', '.join(unknown)}")
+            hint = did_you_mean(unknown[0], [*VALUES, *COUNTS])
+            raise ValueError(f"no such value: {', '.join(unknown)}. {hint}".strip())
         return named
 
     @model_validator(mode="after")
@@ -326,17 +343,33 @@ def own_format(path: Path) -> Format:
         content = path.read_bytes()
         told = tomllib.loads(content.decode("utf-8"))
         mark = hashlib.sha256(content).hexdigest()[:MARK_CHARS]
-        return Format.model_validate({**told, "version": f"{told.get('version', '')}+{mark}"})
+        own = Format.model_validate({**told, "version": f"{told.get('version', '')}+{mark}"})
     except OSError as error:
         reason = error.strerror or str(error)
         raise ConfigError(f"cannot be read: {reason}", where=str(path)) from None
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(f"not valid TOML: {error}", where=str(path)) from None
     except ValidationError as error:
-        first = error.errors()[0]
-        name = ".".join(str(part) for part in first["loc"])
         raise ConfigError(
-            f"{name}: {first['msg']}",
-            where=str(path),
-            fix="docs/guides/own-format.md lists every key",
+            _first_problem(error), where=str(path), fix="docs/guides/own-format.md lists the keys"
         ) from None
+    if own.id in {fmt.id for fmt in formats()}:
+        raise ConfigError(
+            f"{own.id!r} is a format that lockstep has", where=str(path), fix="choose another id"
+        )
+    return own
+
+
+def _first_problem(error: ValidationError) -> str:
+    """Return the mistake that was most likely made: an unknown key before what follows from it.
+
+    Of two ways to write a section that which fits best is meant.
+    """
+    problems = error.errors()
+    ways = Counter(problem["loc"][:2] for problem in problems)
+    meant = [p for p in problems if ways[p["loc"][:2]] == min(ways.values())]
+    unknown = [p for p in meant if p["type"] == "extra_forbidden"]
+    first = (unknown or meant)[0]
+    parts = [str(part) for part in first["loc"] if part not in _WAYS]
+    said = "unknown key" if unknown else first["msg"].removeprefix("Value error, ")
+    return f"{'.'.join(parts)}: {said}" if parts else said

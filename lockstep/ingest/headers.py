@@ -83,6 +83,13 @@ def recognise(
         UnknownExportError: No format has these columns, and the message names what the nearest
             lacks; two fit about equally well; or a column stands there twice.
     """
+    if not allowed:
+        raise UnknownExportError(
+            "no JSON, which the format that is named for it wants",
+            where=where,
+            expected="an export in JSON",
+            fix="name another [[exports]] format, or take the file out of the case's exports",
+        )
     tried = [
         min(
             (_columns(fmt, delimiter, headers[delimiter]) for delimiter in fmt.delimiters),

@@ -7,12 +7,13 @@ from typing import Any
 
 import polars as pl
 
+from lockstep.errors import InputError
 from lockstep.ingest.exports import ExportFile
 from lockstep.ingest.formats import format_of
 from lockstep.ingest.keys import DEMO_KEY
 from lockstep.ingest.stage import stage
 from lockstep.settings import ExportSection, Settings
-from pipeline.console import aligned, out, out_json
+from pipeline.console import aligned, out, out_json, say
 
 Row = dict[str, Any]
 
@@ -21,16 +22,24 @@ def inspect(files: Sequence[Path], *, as_json: bool) -> None:
     """Write what each export is, why, and what would become of it; an archive holds several.
 
     Raises:
-        InputError: A file cannot be read or has no known format.
+        SystemExit: A file cannot be read or has no known format; the others are told before.
     """
-    found = [facts for path in files for facts in _exports(path)]
+    found, problems = [], []
+    for path in files:
+        try:
+            found += _exports(path)
+        except InputError as error:
+            problems.append(error)
     if as_json:
         out_json(found)
-        return
-    for number, facts in enumerate(found):
+    for number, facts in enumerate([] if as_json else found):
         if number:
             out()
         out(aligned(("fact", "value"), list(_lines(facts)), cut=False))
+    for problem in problems:
+        say(f"error: {problem}")
+    if problems:
+        raise SystemExit(problems[0].exit_code)
 
 
 def _exports(path: Path) -> list[Row]:

@@ -12,6 +12,7 @@ from lockstep.ingest.exports import ExportFile
 from lockstep.ingest.keys import DEMO_KEY
 from lockstep.ingest.stage import stage
 from lockstep.settings import ExportSection, Settings
+from tests.ingest.test_stage import broken_rules
 
 EIGHT_S = 1_641_369_600
 USERS = [{"id": "11", "name": "SYN A", "username": "syn_a"}, {"id": "12", "name": "SYN B"}]
@@ -82,6 +83,14 @@ def test_flattened_tweets_have_the_account_inside(tmp_path: Path) -> None:
 
     assert tables["sources"]["format_id"].item() == "x_api_flat"
     assert tables["accounts"].sort("account_key")["name"].to_list() == ["SYN A", None]
+
+
+@pytest.mark.parametrize(
+    "content", [pages([tweet(1, "11")]), lines(tweet(1, "11"), tweet(2, "12"))]
+)
+def test_the_tables_obey_their_contracts(tmp_path: Path, content: str) -> None:
+    """From the first byte of the first line on: there is no header."""
+    assert broken_rules(staged(tmp_path, content), tmp_path) == set()
 
 
 def test_captures_of_videos(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from lockstep.ingest.keys import DEMO_KEY
 from lockstep.ingest.stage import stage
 from lockstep.ingest.stated_times import stated_times
 from lockstep.settings import ExportSection, Settings
+from tests.ingest.test_stage import broken_rules
 
 EIGHT_S = 1_641_369_600
 """2022-01-05T08:00:00Z."""
@@ -109,6 +110,7 @@ def test_each_format_is_told_by_its_header_and_read(ident: str, tmp_path: Path) 
     assert {name: post[name] for name in said} == said
     assert "format_unverified" in source["warnings"]
     assert tables["accounts"]["posts_n"].to_list() == [1, 1]
+    assert broken_rules(tables, tmp_path) == set()
 
 
 def test_every_table_but_those_of_crowdtangle_is_tried_here() -> None:

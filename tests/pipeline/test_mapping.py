@@ -46,6 +46,22 @@ def test_the_guides_export_is_read_by_the_guides_description(folder: Path) -> No
     assert sorted(path.name for path in folder.iterdir()) == ["my.toml", "posts.csv"]
 
 
+def test_times_in_any_other_order_are_described_by_a_pattern(folder: Path) -> None:
+    """As the guide has it: day first, to the minute, in a zone that the case names."""
+    path = folder / "my.toml"
+    section = re.search(r"\n```toml\n(\[time\]\npattern.*?)```", GUIDE, re.DOTALL)
+    assert section
+    text = path.read_text("utf-8")
+    path.write_text(text[: text.index("[time]")] + section.group(1), "utf-8")
+    content = re.sub(r"2022-01-05T(08:00):\S+?;", r"05.01.2022 \1;", CSV)
+    (folder / "posts.csv").write_text(content, "utf-8")
+    found = lockstep("mapping", "check", path, folder / "posts.csv", "--json")
+    said = json.loads(found.stdout)
+
+    assert found.returncode == 0, found.stderr
+    assert [(row["n"], row["reason"]) for row in said["reasons"]] == [(2, "tz_missing")]
+
+
 def test_what_would_be_set_aside_is_told(folder: Path) -> None:
     """With its reason and what stands there."""
     path = folder / "posts.csv"
@@ -66,6 +82,11 @@ def test_what_would_be_set_aside_is_told(folder: Path) -> None:
         ('post_value = "post_id"', 'post_value = "id"', "no column is named for id"),
         ('sets = ["all"]', 'sets = ["most"]', "no column set most"),
         ("[detect]", "[detect", "not valid TOML"),
+        ("ignore = '^$'", "ignore = '(('", "detect.ignore: no regular expression"),
+        ('platform = "my-site"', 'platform = "My Site"', "platform: "),
+        ('id = "my-tool"', 'id = "coortweet"', "is a format that lockstep has"),
+        ("is_utc = false", 'encoding = "latin1"', "time.encoding: unknown key"),
+        ('delimiters = [";"]', "[documents]\nkind = 'lines'\n[null]\n", "no JSON"),
     ],
 )
 def test_a_wrong_description_is_told(folder: Path, before: str, after: str, said: str) -> None:
@@ -74,9 +95,9 @@ def test_a_wrong_description_is_told(folder: Path, before: str, after: str, said
     path.write_text(path.read_text("utf-8").replace(before, after, 1), "utf-8")
     found = lockstep("mapping", "check", path, folder / "posts.csv")
 
-    assert found.returncode == 2, found.stderr
+    assert found.returncode == (3 if said == "no JSON" else 2), found.stderr
     assert said in found.stderr
-    assert "my.toml" in found.stderr
+    assert "unexpected" not in found.stderr
 
 
 def test_a_description_that_is_not_there_is_told(folder: Path) -> None:
