@@ -83,6 +83,16 @@ def _read(data: Bytes, where: str, section: ExportSection, source_id: Future[str
     )
 
 
+def tell_csv(content: Content, section: ExportSection) -> None:
+    """Refuse an export whose header no format has, without reading further.
+
+    Raises:
+        LockstepError: As `read_csv_file`.
+    """
+    _refuse_no_text(content.data[:_HEADER_BYTES].tobytes(), content.file_name)
+    _header(content.data, content.file_name, section)
+
+
 def _refuse_no_text(head: bytes, where: str) -> None:
     if head.startswith(_WIDE):
         raise InputError("text in UTF-16 or UTF-32", where=where, fix="save it as CSV in UTF-8")

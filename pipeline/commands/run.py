@@ -13,6 +13,7 @@ from pipeline.console import many, out, say
 from pipeline.estimate import estimate
 from pipeline.failures import WARNED
 from pipeline.headlines import headlines
+from pipeline.recognition import refuse_unknown
 from pipeline.workspace import find_root, prepare_home
 
 
@@ -41,6 +42,7 @@ def run(
     """
     folder = find_case(typed, root)
     if not (folder / "case.toml").is_file():
+        refuse_unknown(folder)
         folder = adopt(folder, root)
     if max_quarantine_share is not None:
         share = f"{max_quarantine_share:g}"

@@ -164,6 +164,34 @@ def test_inspect_says_what_a_file_lacks_and_on_what_its_variant_was_verified(
     assert "unverified: built from documentation, no real file was read" in found.stdout
 
 
+def test_of_a_folder_with_other_files_no_case_is_made(tmp_path: Path) -> None:
+    """Each of them is named, so that one look is enough; nothing is copied."""
+    folder = tmp_path / "downloads"
+    folder.mkdir()
+    (folder / "synthetic.csv").write_bytes(writer.csv_bytes(small_case.posts(1)))
+    (folder / "photo.png").write_bytes(PNG)
+    (folder / "README.txt").write_text("What I downloaded", "utf-8")
+    found = lockstep("--root", tmp_path, "run", folder)
+
+    assert found.returncode == 3
+    assert "2 of 3 files are no exports that can be read" in found.stderr
+    assert "README.txt: no known format" in found.stderr
+    assert "photo.png: no known format" in found.stderr
+    assert not (tmp_path / "cases").exists()
+
+
+def test_inspect_tells_of_the_others_when_one_file_is_bad(tmp_path: Path) -> None:
+    """Then of the bad one, with its exit code."""
+    good, bad = tmp_path / "good.csv", tmp_path / "bad.csv"
+    good.write_bytes(writer.csv_bytes([writer.post(1)]))
+    bad.write_bytes(PNG)
+    found = lockstep("inspect", bad, good)
+
+    assert found.returncode == 3
+    assert "good.csv" in found.stdout
+    assert "bad.csv: no known format" in found.stderr
+
+
 def test_a_plain_folder_becomes_a_case(tmp_path: Path) -> None:
     """Its files are copied into the exports of a new case, which a run tells."""
     folder = tmp_path / "downloads"
