@@ -133,7 +133,7 @@ def test_a_file_in_another_encoding_is_refused(tmp_path: Path) -> None:
     message = refused(tmp_path, rows.removeprefix(BOM).decode().encode("cp1252"))
 
     assert "csv, line 2: bytes that are not UTF-8 in 5 of 5 records" in message
-    assert "convert the file to UTF-8" in message
+    assert "save it as CSV UTF-8" in message
 
 
 def test_a_header_in_another_encoding_is_refused(tmp_path: Path) -> None:
