@@ -5,7 +5,7 @@ from pathlib import Path
 from lockstep.errors import InputError
 from lockstep.ingest.contents import contents
 from lockstep.ingest.csv_file import tell_csv
-from lockstep.ingest.json_export import is_json, read_json_export
+from lockstep.ingest.json_export import is_json, tell_json
 from lockstep.settings import ExportSection
 
 
@@ -36,7 +36,7 @@ def _problem(path: Path) -> str | None:
     section = ExportSection(path=path.name)
     try:
         for content in contents(path):
-            (read_json_export if is_json(content) else tell_csv)(content, section)
+            (tell_json if is_json(content) else tell_csv)(content, section)
     except InputError as error:
         return str(error).partition("\n")[0]
     return None

@@ -1,7 +1,7 @@
 """An export in JSON as text: every record with its place in the file, every value as it stands."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -17,11 +17,8 @@ from lockstep.ingest.json_file import JsonRecord, records_of_document, records_o
 from lockstep.settings import ExportSection
 
 _BOM = b"\xef\xbb\xbf"
-_SAMPLE_N = 50
-"""Records by which a format is told."""
-
-Found = Callable[[str], str | None]
-"""What stands at a path of one record."""
+_SAMPLE_N = 200
+"""Records by which a format is told, readable or not."""
 
 
 def is_json(content: Content) -> bool:
@@ -42,7 +39,8 @@ def read_json_export(content: Content, section: ExportSection) -> CsvFile:
     """
     data = content.data.tobytes()
     start = len(_BOM) if data.startswith(_BOM) else 0
-    fmt, records = _recognised(data[start:], named(section), content.file_name)
+    fmt = _recognised(data[start:], section, content.file_name)
+    records = list(_read(data[start:], fmt, content.file_name))
     values = [(n, _values(fmt, r)) for n, r in enumerate(records, start=1) if r.value is not None]
     schema = {"source_row": pl.Int64, **dict.fromkeys(fmt.headers, pl.String)}
     return CsvFile(
@@ -54,12 +52,20 @@ def read_json_export(content: Content, section: ExportSection) -> CsvFile:
     )
 
 
+def tell_json(content: Content, section: ExportSection) -> None:
+    """Refuse an export of which no format describes the first records, without reading further.
+
+    Raises:
+        LockstepError: As `read_json_export`.
+    """
+    _recognised(content.data.tobytes().removeprefix(_BOM), section, content.file_name)
+
+
 @dataclass(frozen=True, slots=True)
 class _Tried:
-    """A format, the records as it reads them, and which of its values the first of them have."""
+    """A format, and which of its values the first records have."""
 
     format: Format
-    records: list[JsonRecord]
     found: set[str]
 
     @property
@@ -71,15 +77,13 @@ class _Tried:
         return len(self.found) / len(self.format.headers)
 
 
-def _recognised(
-    data: bytes, allowed: Sequence[Format], where: str
-) -> tuple[Format, list[JsonRecord]]:
-    """Return the format of a file, and its records.
+def _recognised(data: bytes, section: ExportSection, where: str) -> Format:
+    """Return the format of a file, told by its first records.
 
     Raises:
         UnknownExportError: No format fits, or two do about equally.
     """
-    tried = [_tried(data, fmt, where) for fmt in allowed if fmt.documents]
+    tried = [_tried(data, fmt, where) for fmt in named(section) if fmt.documents]
     fitting = sorted((t for t in tried if t.fits), key=lambda t: -t.found_share)
     if not fitting:
         raise UnknownExportError(
@@ -96,20 +100,19 @@ def _recognised(
             expected="the names of one format",
             fix=f'add to [[exports]]: format = "{best.format.id}", or whichever is meant',
         )
-    return best.format, best.records
+    return best.format
 
 
 def _tried(data: bytes, fmt: Format, where: str) -> _Tried:
-    assert fmt.documents is not None  # noqa: S101 - only formats in JSON are tried
-    records = list(_read(data, fmt.documents, where))
-    sample = islice((r for r in records if r.value is not None), _SAMPLE_N)
-    said = [_values(fmt, record) for record in sample]
+    sample = islice(_read(data, fmt, where), _SAMPLE_N)
+    said = [_values(fmt, record) for record in sample if record.value is not None]
     names = list(fmt.headers)
     found = {name for n, name in enumerate(names) if any(of[n] is not None for of in said)}
-    return _Tried(fmt, records, found)
+    return _Tried(fmt, found)
 
 
-def _read(data: bytes, documents: Documents, where: str) -> Iterator[JsonRecord]:
+def _read(data: bytes, fmt: Format, where: str) -> Iterator[JsonRecord]:
+    documents = fmt.documents or Documents(kind="lines")
     if documents.kind == "lines":
         return records_of_lines(data, documents.records)
     return records_of_document(data, documents.records, where)
