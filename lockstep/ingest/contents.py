@@ -1,19 +1,23 @@
 """The exports that a received file holds: one, as it was written or compressed, or many in one.
 
-What a file is, its first bytes tell, never its name. Nothing is unpacked to disk.
+What a file is, its first bytes tell, never its name. A large one is not held in memory: it is read
+where it lies, or where it was unpacked to, in a temporary file without a name.
 """
 
+import errno
 import gzip
 import hashlib
-import io
 import lzma
+import mmap
+import os
+import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import IO, cast
+from typing import IO, BinaryIO, cast
 
 import numpy as np
 import pyarrow as pa
@@ -27,6 +31,8 @@ _MAX_RATIO = 100
 """An export shrinks to a tenth; what grows more than a hundredfold was made to fill the memory."""
 _HARMLESS_BYTES = 16 << 20
 _CHUNK_BYTES = 1 << 20
+_HELD_BYTES = 32 << 20
+"""What is unpacked is held in memory up to this size."""
 _DAMAGE = (EOFError, OSError, ValueError, RuntimeError, zlib.error, lzma.LZMAError)
 _OF_DOCUMENTS = {"[Content_Types].xml", "mimetype"}
 """Members that make an archive a spreadsheet or another document."""
@@ -46,6 +52,23 @@ class Content:
     data: Bytes
     packed_sha256: str | None = None
 
+    def forget(self, begin: int, end: int) -> None:
+        """Let go of the memory that holds these bytes; they are read again if asked for."""
+        view = self.data.base
+        if isinstance(view, memoryview) and isinstance(view.obj, mmap.mmap):
+            begin -= begin % mmap.PAGESIZE
+            view.obj.madvise(mmap.MADV_DONTNEED, begin, end - begin)
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of the export, in hexadecimal."""
+        found = hashlib.sha256()
+        for begin in range(0, len(self.data), _HELD_BYTES):
+            end = min(begin + _HELD_BYTES, len(self.data))
+            found.update(self.data[begin:end].data)
+            self.forget(begin, end)
+        return found.hexdigest()
+
 
 def contents(path: Path) -> Iterator[Content]:
     """Yield the exports of a received file; of an archive, its members by name.
@@ -58,40 +81,56 @@ def contents(path: Path) -> Iterator[Content]:
             and 16 MiB.
         UnknownExportError: It is a spreadsheet.
     """
-    data = _bytes(path)
-    head = data[: len(_ZSTD)].tobytes()
-    if not head.startswith(_PACKED):
-        yield Content(path.name, path.name, data)
-        return
-    sha256, room = hashlib.sha256(data.data).hexdigest(), _Room(path.name, len(data))
-    if head.startswith(_ZIP):
-        for name, unpacked in _members(data, room):
-            yield Content(name, f"{path.name}/{name}", unpacked, sha256)
-        return
-    with _damage_told(path.name):
-        unpacked = room.unpacked(_stream(head, data))
-    yield Content(_without_suffix(path.name), path.name, unpacked, sha256)
+    with _opened(path) as file:
+        head = file.read(len(_ZSTD))
+        if not head.startswith(_PACKED):
+            yield Content(path.name, path.name, _mapped(file, path.name))
+            return
+        file.seek(0)
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        file.seek(0)
+        yield from _unpacked(file, head, path.name, sha256)
 
 
-def _bytes(path: Path) -> Bytes:
-    where = path.name
+def _opened(path: Path) -> BinaryIO:
     if path.is_dir():
-        raise InputError("a folder, not an export", where=where, fix="name the files in it")
+        raise InputError("a folder, not an export", where=path.name, fix="name the files in it")
     if path.exists() and not path.is_file():
-        raise InputError("a device or pipe, not an export", where=where, expected="a file")
+        raise InputError("a device or pipe, not an export", where=path.name, expected="a file")
     try:
-        data = np.fromfile(path, dtype=np.uint8)
+        return path.open("rb")
     except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror or error}", where=where) from None
-    if not len(data):
+        told = f"cannot be read: {error.strerror or error}"
+        raise InputError(told, where=path.name) from None
+
+
+def _mapped(file: IO[bytes], where: str) -> Bytes:
+    """Return the bytes of a file where they lie.
+
+    Raises:
+        InputError: There are none.
+    """
+    if not file.seek(0, os.SEEK_END):
         raise InputError("an empty file", where=where, expected="an export", fix="export it again")
-    return data
+    # A copy of our own where anybody writes to it, which nobody does: compiled code takes no other.
+    return np.frombuffer(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY), dtype=np.uint8)
 
 
-def _stream(head: bytes, data: Bytes) -> IO[bytes]:
+def _unpacked(file: IO[bytes], head: bytes, name: str, sha256: str) -> Iterator[Content]:
+    room = _Room(name, os.fstat(file.fileno()).st_size)
+    if head.startswith(_ZIP):
+        for member, data in _members(file, room):
+            yield Content(member, f"{name}/{member}", data, sha256)
+        return
+    with _damage_told(name):
+        data = room.unpacked(_stream(head, file))
+    yield Content(_without_suffix(name), name, data, sha256)
+
+
+def _stream(head: bytes, file: IO[bytes]) -> IO[bytes]:
     if head.startswith(_GZIP):
-        return cast("IO[bytes]", gzip.GzipFile(fileobj=io.BytesIO(data.data)))
-    return cast("IO[bytes]", pa.CompressedInputStream(pa.BufferReader(data.data), "zstd"))
+        return cast("IO[bytes]", gzip.GzipFile(fileobj=file))
+    return cast("IO[bytes]", pa.CompressedInputStream(pa.PythonFile(file), "zstd"))
 
 
 def _without_suffix(name: str) -> str:
@@ -113,19 +152,24 @@ class _Room:
         Raises:
             InputError: There is no room for it, it is compressed once more, or is nothing.
         """
-        found = bytearray()
-        while chunk := stream.read(_CHUNK_BYTES):
-            self.left_bytes -= len(chunk)
-            if self.left_bytes < 0:
-                raise self._refusal(
-                    f"unpacks to more than {_MAX_RATIO} times its size", "export it again"
-                )
-            found += chunk
-        if found.startswith(_PACKED):
-            raise self._refusal("an archive within an archive", "unpack it")
-        if not found:
-            raise self._refusal("nothing in it", "export it again")
-        return np.frombuffer(found, dtype=np.uint8)
+        with tempfile.SpooledTemporaryFile(_HELD_BYTES) as found:
+            while chunk := stream.read(_CHUNK_BYTES):
+                self.left_bytes -= len(chunk)
+                if self.left_bytes < 0:
+                    raise self._refusal(
+                        f"unpacks to more than {_MAX_RATIO} times its size", "export it again"
+                    )
+                found.write(chunk)
+            size = found.tell()
+            found.seek(0)
+            if found.read(len(_ZSTD)).startswith(_PACKED):
+                raise self._refusal("an archive within an archive", "unpack it")
+            if not size:
+                raise self._refusal("nothing in it", "export it again")
+            found.seek(0)
+            if size > _HELD_BYTES:
+                return _mapped(cast("IO[bytes]", found), self.where)
+            return np.frombuffer(bytearray(found.read()), dtype=np.uint8)
 
     def _refusal(self, what: str, fix: str) -> InputError:
         return InputError(what, where=self.where, expected="an export, compressed once", fix=fix)
@@ -141,6 +185,8 @@ def _damage_told(where: str) -> Iterator[None]:
     try:
         yield
     except (*_DAMAGE, zipfile.BadZipFile) as error:
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+            raise
         raise InputError(
             f"cannot be unpacked: {error or type(error).__name__}",
             where=where,
@@ -149,9 +195,9 @@ def _damage_told(where: str) -> Iterator[None]:
         ) from None
 
 
-def _members(data: Bytes, room: _Room) -> Iterator[tuple[str, Bytes]]:
+def _members(file: IO[bytes], room: _Room) -> Iterator[tuple[str, Bytes]]:
     """Yield name and bytes of each export in an archive."""
-    with _damage_told(room.where), zipfile.ZipFile(io.BytesIO(data.data)) as archive:
+    with _damage_told(room.where), zipfile.ZipFile(file) as archive:
         files = sorted((i for i in archive.infolist() if _is_file(i)), key=lambda i: i.filename)
         _refuse_no_exports(files, room.where)
         for info in files:

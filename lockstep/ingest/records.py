@@ -1,13 +1,17 @@
 """Every record of every export, and those that were kept apart, with the reason."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
 from lockstep.ingest.mapping import SAID
-from lockstep.ingest.sources import Source
+from lockstep.ingest.outcomes import outcomes
+from lockstep.ingest.reading import Source
 from lockstep.ingest.written import redacted
 from lockstep.storage import empty
+
+ORDER = ("observed_at_s", "latest_s", "source_id", "source_row")
+"""Orders accepted records, newest last."""
 
 _SHOWN_CHARS = 200
 _READ_BYTES = 4_096
@@ -15,29 +19,33 @@ _READ_BYTES = 4_096
 _LONG_NUMBER = r"\d{6,}"
 
 
-def all_records(sources: Sequence[Source], decided: pl.DataFrame) -> pl.DataFrame:
-    """Return every record with its place, outcome, post_key, reason, field and detail.
+def all_records(said: pl.DataFrame) -> pl.DataFrame:
+    """Return records with their outcome, and reason, field and detail of those set aside.
 
     Args:
-        sources: The exports.
-        decided: Outcome of each record that could be identified and dated.
+        said: What records say, each with its source: all those of some posts.
     """
-    placed = pl.concat(_records(source) for source in sources)
-    joined = placed.join(decided, on=["source_id", "source_row"], how="left", suffix="_decided")
+    decided = outcomes(said.filter(pl.col("reason").is_null()))
+    joined = said.join(decided, on=["source_id", "source_row"], how="left", suffix="_decided")
     return joined.with_columns(
         pl.col("outcome").fill_null("quarantined"),
         *(pl.coalesce(name, f"{name}_decided").alias(name) for name in SAID),
     )
 
 
-def _records(source: Source) -> pl.DataFrame:
-    said = source.rows.select("source_row", "post_key", *SAID)
-    joined = source.records.join(said, on="source_row", how="left", suffix="_said")
-    return joined.select(
-        pl.exclude("reason", "detail", "reason_said", "detail_said"),
-        source_id=pl.lit(source.id),
-        reason=pl.coalesce("reason", "reason_said"),
-        detail=pl.coalesce("detail", "detail_said"),
+def accepted_records(records: pl.DataFrame) -> pl.DataFrame:
+    """Return the records that repeat no other, newest last.
+
+    A record was observed when its file was exported, or else no earlier than the file's latest
+    post. Ties are broken by that post, then by source_id and row: never by the order of files.
+    """
+    is_new = pl.col("outcome") == "new"
+    return (
+        records.filter(pl.col("outcome").is_in(("new", "observation")))
+        .with_columns(
+            first_source_id=pl.col("source_id").filter(is_new).first().over("post_key"),
+        )
+        .sort(ORDER)
     )
 
 
@@ -47,7 +55,7 @@ def records_table(records: pl.DataFrame) -> pl.DataFrame:
 
 
 def quarantine_table(
-    sources: Sequence[Source], records: pl.DataFrame, regions: Sequence[str]
+    sources: Mapping[str, Source], records: pl.DataFrame, regions: Sequence[str]
 ) -> pl.DataFrame:
     """Return table `quarantine`: one row per record that was not accepted.
 
@@ -55,13 +63,12 @@ def quarantine_table(
     export.
 
     Args:
-        sources: The exports.
+        sources: The exports by source_id.
         records: All records.
         regions: Countries of national numbers.
     """
     apart = records.filter(pl.col("outcome") == "quarantined")
-    by_id = {source.id: source for source in sources}
-    of = [by_id[source_id] for source_id in apart["source_id"]]
+    of = [sources[source_id] for source_id in apart["source_id"]]
     starts = zip(of, apart["source_byte_start"], apart["source_byte_len"], strict=True)
     fields = zip(of, apart["field"], strict=True)
     return apart.with_columns(
