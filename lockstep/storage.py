@@ -169,12 +169,13 @@ def _groups(slices: Iterable[pa.Table]) -> Iterator[pa.Table]:
     left: list[pa.Table] = []
     rows_n = 0
     for rows in slices:
-        while rows_n + rows.num_rows >= _ROW_GROUP_ROWS:
-            wanted_n = _ROW_GROUP_ROWS - rows_n
-            yield pa.concat_tables([*left, rows.slice(0, wanted_n)]).combine_chunks()
-            left, rows_n, rows = [], 0, rows.slice(wanted_n)
-        left.append(rows)
-        rows_n += rows.num_rows
+        begin = 0
+        while rows_n + rows.num_rows - begin >= _ROW_GROUP_ROWS:
+            end = begin + _ROW_GROUP_ROWS - rows_n
+            yield pa.concat_tables([*left, rows.slice(begin, end - begin)]).combine_chunks()
+            left, rows_n, begin = [], 0, end
+        left.append(rows.slice(begin))
+        rows_n += rows.num_rows - begin
     if rows_n:
         yield pa.concat_tables(left).combine_chunks()
 

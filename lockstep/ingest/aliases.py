@@ -44,9 +44,7 @@ def find_aliases(sources: Sequence[Source]) -> Aliases:
     """
     every = pl.concat(_of_source(source.told, source) for source in sources)
     told = every.sort("seen_s", "source_id")
-    moved = pl.concat(
-        _of_source(plain_moves(id_pairs(source.told)), source) for source in sources
-    )
+    moved = pl.concat(_of_source(plain_moves(id_pairs(source.told)), source) for source in sources)
     ids = _former_ids(told, moved)
     return Aliases(ids=ids, handles=_handles(_current(told, ids)))
 

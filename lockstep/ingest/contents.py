@@ -1,7 +1,7 @@
 """The exports that a received file holds: one, as it was written or compressed, or many in one.
 
 What a file is, its first bytes tell, never its name. A large one is not held in memory: it is read
-where it lies, or where it was unpacked to, in a temporary file without a name.
+where it lies, or where it was unpacked to, a temporary file without a name.
 """
 
 import errno
@@ -31,11 +31,15 @@ _MAX_RATIO = 100
 """An export shrinks to a tenth; what grows more than a hundredfold was made to fill the memory."""
 _HARMLESS_BYTES = 16 << 20
 _CHUNK_BYTES = 1 << 20
-_HELD_BYTES = 32 << 20
-"""What is unpacked is held in memory up to this size."""
+HELD_BYTES = 64 << 20
+"""Exports up to this size are held in memory."""
 _DAMAGE = (EOFError, OSError, ValueError, RuntimeError, zlib.error, lzma.LZMAError)
 _OF_DOCUMENTS = {"[Content_Types].xml", "mimetype"}
 """Members that make an archive a spreadsheet or another document."""
+
+
+Stamp = tuple[int, int]
+"""Size of a file, and when it was written to last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +48,13 @@ class Content:
 
     `name` is the export's own name, `file_name` that of the received file, with the member behind a
     slash if it is an archive. `packed_sha256` is the SHA-256 of the received file, None where that
-    is the export itself.
+    is the export itself; `stamp` tells whether anybody wrote to that file in the meantime.
     """
 
     name: str
     file_name: str
     data: Bytes
+    stamp: Stamp
     packed_sha256: str | None = None
 
     def forget(self, begin: int, end: int) -> None:
@@ -63,8 +68,8 @@ class Content:
     def sha256(self) -> str:
         """SHA-256 of the export, in hexadecimal."""
         found = hashlib.sha256()
-        for begin in range(0, len(self.data), _HELD_BYTES):
-            end = min(begin + _HELD_BYTES, len(self.data))
+        for begin in range(0, len(self.data), HELD_BYTES):
+            end = min(begin + HELD_BYTES, len(self.data))
             found.update(self.data[begin:end].data)
             self.forget(begin, end)
         return found.hexdigest()
@@ -82,14 +87,30 @@ def contents(path: Path) -> Iterator[Content]:
         UnknownExportError: It is a spreadsheet.
     """
     with _opened(path) as file:
+        stamp = _stamp(path)
         head = file.read(len(_ZSTD))
-        if not head.startswith(_PACKED):
-            yield Content(path.name, path.name, _mapped(file, path.name))
-            return
-        file.seek(0)
-        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-        file.seek(0)
-        yield from _unpacked(file, head, path.name, sha256)
+        if head.startswith(_PACKED):
+            yield from _unpacked(file, head, path.name, stamp)
+        else:
+            yield Content(path.name, path.name, _all_of(file, path.name), stamp)
+        refuse_changed(stamp, _stamp(path), path.name)
+
+
+def refuse_changed(before: Stamp, after: Stamp, where: str) -> None:
+    """Refuse a file to which somebody wrote while it was read.
+
+    Raises:
+        InputError: It has another stamp.
+    """
+    if before != after:
+        raise InputError(
+            "somebody wrote to it while it was read", where=where, fix="run again once it is whole"
+        )
+
+
+def _stamp(path: Path) -> Stamp:
+    known = path.stat()
+    return known.st_size, known.st_mtime_ns
 
 
 def _opened(path: Path) -> BinaryIO:
@@ -104,27 +125,35 @@ def _opened(path: Path) -> BinaryIO:
         raise InputError(told, where=path.name) from None
 
 
-def _mapped(file: IO[bytes], where: str) -> Bytes:
-    """Return the bytes of a file where they lie.
+def _all_of(file: IO[bytes], where: str) -> Bytes:
+    """Return the bytes of a file, where they lie if they are many.
 
     Raises:
         InputError: There are none.
     """
-    if not file.seek(0, os.SEEK_END):
+    size = file.seek(0, os.SEEK_END)
+    if not size:
         raise InputError("an empty file", where=where, expected="an export", fix="export it again")
-    # A copy of our own where anybody writes to it, which nobody does: compiled code takes no other.
-    return np.frombuffer(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY), dtype=np.uint8)
+    if size > HELD_BYTES:
+        # Compiled code takes what can be written to; nobody does, and it would not reach the file.
+        return np.frombuffer(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY), dtype=np.uint8)
+    file.seek(0)
+    return np.frombuffer(bytearray(file.read()), dtype=np.uint8)
 
 
-def _unpacked(file: IO[bytes], head: bytes, name: str, sha256: str) -> Iterator[Content]:
-    room = _Room(name, os.fstat(file.fileno()).st_size)
+def _unpacked(file: BinaryIO, head: bytes, name: str, stamp: Stamp) -> Iterator[Content]:
+    packed_bytes, _ = stamp
+    room = _Room(name, packed_bytes)
+    file.seek(0)
+    sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    file.seek(0)
     if head.startswith(_ZIP):
         for member, data in _members(file, room):
-            yield Content(member, f"{name}/{member}", data, sha256)
+            yield Content(member, f"{name}/{member}", data, stamp, sha256)
         return
     with _damage_told(name):
         data = room.unpacked(_stream(head, file))
-    yield Content(_without_suffix(name), name, data, sha256)
+    yield Content(_without_suffix(name), name, data, stamp, sha256)
 
 
 def _stream(head: bytes, file: IO[bytes]) -> IO[bytes]:
@@ -152,7 +181,7 @@ class _Room:
         Raises:
             InputError: There is no room for it, it is compressed once more, or is nothing.
         """
-        with tempfile.SpooledTemporaryFile(_HELD_BYTES) as found:
+        with tempfile.SpooledTemporaryFile(HELD_BYTES) as found:
             while chunk := stream.read(_CHUNK_BYTES):
                 self.left_bytes -= len(chunk)
                 if self.left_bytes < 0:
@@ -160,16 +189,12 @@ class _Room:
                         f"unpacks to more than {_MAX_RATIO} times its size", "export it again"
                     )
                 found.write(chunk)
-            size = found.tell()
+            if not found.tell():
+                raise self._refusal("nothing in it", "export it again")
             found.seek(0)
             if found.read(len(_ZSTD)).startswith(_PACKED):
                 raise self._refusal("an archive within an archive", "unpack it")
-            if not size:
-                raise self._refusal("nothing in it", "export it again")
-            found.seek(0)
-            if size > _HELD_BYTES:
-                return _mapped(cast("IO[bytes]", found), self.where)
-            return np.frombuffer(bytearray(found.read()), dtype=np.uint8)
+            return _all_of(cast("IO[bytes]", found), self.where)
 
     def _refusal(self, what: str, fix: str) -> InputError:
         return InputError(what, where=self.where, expected="an export, compressed once", fix=fix)

@@ -42,7 +42,9 @@ def open_csv(content: Content, section: ExportSection) -> Export:
     return Export(header, partial(_blocks, content, header, place))
 
 
-def _blocks(content: Content, header: Header, place: Scan, wanted: Container[str]) -> Iterator[Block]:
+def _blocks(
+    content: Content, header: Header, place: Scan, wanted: Container[str]
+) -> Iterator[Block]:
     """Yield the records with the wanted values, some megabytes at once.
 
     Raises:

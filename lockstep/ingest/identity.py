@@ -111,7 +111,7 @@ def _name(column: str, rule: Identity | ColumnIdentity) -> pl.Expr:
 
 
 def id_pairs(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return which ids records show of one account: old in the address, new beside it; each once."""
+    """Return which ids records show of one account, each once: old (in the address) and new."""
     moved = rows.filter(pl.col("account_in_url") != pl.col("account_id_raw"))
     return moved.select(old="account_in_url", new="account_id_raw").unique()
 

@@ -36,13 +36,14 @@ _UNPROVED = "{}: thousands or decimals? Nothing in the file proves it; export al
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Counts as whole numbers, with `checksum_ok`.
+    """Counts as whole numbers, with `checksum_ok`, and the locale in which they were read.
 
     `said` has one row per record: reason, field (the first column that is no count) and detail
     (what stands in it); null where all are counts.
     """
 
     frame: pl.DataFrame
+    locale: Locale
     said: pl.DataFrame
 
 
@@ -125,7 +126,9 @@ def evidence(raw: pl.DataFrame, checksum: Checksum | None, score: pl.Series) -> 
     shown = [name for name in _TRIED if _stands_in(raw, _SEPARATORS[name])]
     return Evidence(
         tallies={name: _tally(raw, name, checksum) for name in ("plain", *shown)},
-        scored=frozenset(n for n, decimals in _DECIMALS.items() if score.str.contains(decimals).any()),
+        scored=frozenset(
+            n for n, decimals in _DECIMALS.items() if score.str.contains(decimals).any()
+        ),
     )
 
 
@@ -165,7 +168,8 @@ def read_counts(raw: pl.DataFrame, checksum: Checksum | None, locale: Locale) ->
     """
     frame = _in_locale(raw, locale, checksum)
     is_bad = {name: raw[name].is_not_null() & frame[name].is_null() for name in raw.columns}
-    return Counts(frame, _said(raw, {name: bad for name, bad in is_bad.items() if bad.any()}, locale))
+    said = _said(raw, {name: bad for name, bad in is_bad.items() if bad.any()}, locale)
+    return Counts(frame, locale, said)
 
 
 def sums_are_wrong(bad_n: int, tested_n: int) -> bool:

@@ -9,8 +9,10 @@ from typing import Self
 import polars as pl
 import pyarrow as pa
 
-PART_BYTES = 48 << 20
-"""How much of the exports goes into a part."""
+from lockstep.ingest.contents import HELD_BYTES
+
+PART_BYTES = HELD_BYTES
+"""How much of the exports goes into a part: what is one part stays in memory."""
 
 
 class Parts:
@@ -70,12 +72,14 @@ class Parts:
         return self._writers
 
     def __iter__(self) -> Iterator[pl.DataFrame]:
-        """Yield the parts; what was read is gone from the folder."""
+        """Yield the parts that hold a row; what was read is gone from the folder."""
         self._open.close()
         if self._held:
             yield pl.concat(self._held)
             self._held.clear()
         for path in self._paths if self._writers else ():
             with pa.OSFile(str(path)) as file, pa.ipc.open_stream(file) as stream:
-                yield pl.DataFrame(stream.read_all())
+                rows = pl.DataFrame(stream.read_all())
             path.unlink()
+            if rows.height:
+                yield rows

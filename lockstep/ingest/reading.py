@@ -20,8 +20,7 @@ from lockstep.ingest.keys import fingerprint
 from lockstep.ingest.mapping import counts_as_written, map_records
 from lockstep.ingest.noticed import Noticed, noticed, warnings
 from lockstep.ingest.numbers import Locale, evidence, sums_are_wrong
-from lockstep.ingest.received import Identity, all_contents, opened, told
-from lockstep.ingest.scanner import Bytes
+from lockstep.ingest.received import Identity, named, opened, read_again
 from lockstep.ingest.zones import zones
 from lockstep.settings import ExportSection
 
@@ -33,8 +32,8 @@ Keep = Callable[[pl.DataFrame], None]
 class Source:
     """An export that was read.
 
-    `latest_s` is the latest time that its records tell, `told` what they tell of accounts, `data`
-    the export. `facts` is what table `sources` says of it, but for what becomes of its records.
+    `latest_s` is the latest time that its records tell, `told` what they tell of accounts. `facts`
+    is what table `sources` says of it, but for what becomes of its records.
     """
 
     id: str
@@ -42,7 +41,6 @@ class Source:
     records_n: int
     exported_at_s: int | None
     latest_s: int | None
-    data: Bytes
     told: pl.DataFrame
     facts: dict[str, object]
 
@@ -86,9 +84,8 @@ def read_sources(
             add up.
     """
     sources = [
-        _read(content, section, chosen[place], key, keep)
-        for place, (content, section) in enumerate(all_contents(files))
-        if place in chosen
+        _read(content, section, identity, key, keep)
+        for identity, content, section in read_again(files, chosen)
     ]
     return tuple(sorted(sources, key=lambda source: source.id))
 
@@ -97,12 +94,12 @@ def _read(
     content: Content, section: ExportSection, identity: Identity, key: bytes, keep: Keep
 ) -> Source:
     export = opened(content, section)
-    header, named = export.header, told(export.header, content.name, section)
+    header, of_name = export.header, named(export.header, content.name, section)
     locale = _locale(export)
     seen: list[_Seen] = []
     for block in export.blocks(header.positions):
         rows = map_records(
-            block, header, section, until_s=named.exported_at_s, locale=locale, key=key
+            block, header, section, until_s=of_name.exported_at_s, locale=locale, key=key
         )
         seen.append(_seen(block, header, rows))
         keep(_placed(block, rows).with_columns(source_id=pl.lit(identity.source_id)))
@@ -112,11 +109,10 @@ def _read(
         id=identity.source_id,
         header=header,
         records_n=all_seen.noticed.records_n,
-        exported_at_s=named.exported_at_s,
+        exported_at_s=of_name.exported_at_s,
         latest_s=all_seen.latest_s,
-        data=content.data,
         told=all_seen.accounts,
-        facts=_facts(content, header, named, all_seen, locale)
+        facts=_facts(content, header, of_name, all_seen, locale)
         | {
             "source_id": identity.source_id,
             "received_sha256": identity.received_sha256,
@@ -131,9 +127,7 @@ def _locale(export: Export) -> Locale:
     wanted = ("score", *COUNTS)
     found = [
         evidence(counts, header.checksum, score)
-        for counts, score in (
-            counts_as_written(block, header) for block in export.blocks(wanted)
-        )
+        for counts, score in (counts_as_written(block, header) for block in export.blocks(wanted))
     ]
     return reduce(add, found).locale
 
@@ -198,7 +192,7 @@ def _refuse_wrong_sums(seen: _Seen, where: str) -> None:
 
 
 def _facts(
-    content: Content, header: Header, named: FileFacts, seen: _Seen, locale: Locale
+    content: Content, header: Header, of_name: FileFacts, seen: _Seen, locale: Locale
 ) -> dict[str, object]:
     return {
         "file_name": redact(content.file_name, ())[0],
@@ -208,12 +202,12 @@ def _facts(
         "variant": header.variant,
         "zones": _zone_names(seen.zones, header.format),
         "number_locale": locale,
-        "exported_at_s": named.exported_at_s,
-        "collection_start_s": named.collection_start_s,
-        "collection_end_s": named.collection_end_s,
+        "exported_at_s": of_name.exported_at_s,
+        "collection_start_s": of_name.collection_start_s,
+        "collection_end_s": of_name.collection_end_s,
         "checksum_ok_n": seen.sums_ok_n,
         "checksum_bad_n": seen.sums_bad_n,
-        "warnings": "; ".join(warnings(seen.noticed, header, named)) or None,
+        "warnings": "; ".join(warnings(seen.noticed, header, of_name)) or None,
         "recogniser_version": RECOGNISER_VERSION,
     }
 
@@ -236,4 +230,6 @@ def _zone_names(found: frozenset[str], fmt: Format) -> str | None:
     table = zones()
     known = {*table.offset_s, *table.ambiguous}
     others_n = len(found - known)
-    return ", ".join([*sorted(found & known), *([f"{others_n} unknown"] if others_n else [])]) or None
+    return (
+        ", ".join([*sorted(found & known), *([f"{others_n} unknown"] if others_n else [])]) or None
+    )

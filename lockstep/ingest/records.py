@@ -1,12 +1,13 @@
 """Every record of every export, and those that were kept apart, with the reason."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import polars as pl
 
 from lockstep.ingest.mapping import SAID
 from lockstep.ingest.outcomes import outcomes
 from lockstep.ingest.reading import Source
+from lockstep.ingest.scanner import Bytes
 from lockstep.ingest.written import redacted
 from lockstep.storage import empty
 
@@ -54,8 +55,21 @@ def records_table(records: pl.DataFrame) -> pl.DataFrame:
     return records.select(empty("records").columns)
 
 
+def set_aside(records: pl.DataFrame) -> pl.DataFrame:
+    """Return what `quarantine` tells of the records that were not accepted, but for what it shows.
+
+    Args:
+        records: Some records with their outcome.
+    """
+    apart = records.filter(pl.col("outcome") == "quarantined")
+    return apart.select(empty("quarantine").drop("preview").columns)
+
+
 def quarantine_table(
-    sources: Mapping[str, Source], records: pl.DataFrame, regions: Sequence[str]
+    apart: pl.DataFrame,
+    sources: Mapping[str, Source],
+    exports: Iterable[tuple[str, Bytes]],
+    regions: Sequence[str],
 ) -> pl.DataFrame:
     """Return table `quarantine`: one row per record that was not accepted.
 
@@ -63,20 +77,28 @@ def quarantine_table(
     export.
 
     Args:
-        sources: The exports by source_id.
-        records: All records.
+        apart: The records, as `set_aside` gives them.
+        sources: What was read, by source_id.
+        exports: The exports again, with their source_id.
         regions: Countries of national numbers.
     """
-    apart = records.filter(pl.col("outcome") == "quarantined")
-    of = [sources[source_id] for source_id in apart["source_id"]]
-    starts = zip(of, apart["source_byte_start"], apart["source_byte_len"], strict=True)
-    fields = zip(of, apart["field"], strict=True)
-    return apart.with_columns(
-        field=pl.Series([_column(*of) for of in fields], dtype=pl.String),
-        detail=_shown(apart["detail"], regions),
-        preview=_shown(pl.Series([_start(*s) for s in starts], dtype=pl.String), regions),
-        format_id=pl.Series([source.format.id for source in of], dtype=pl.String),
+    ordered = apart.sort("source_id", "source_row")
+    fields = ordered.select("source_id", "field").iter_rows()
+    return ordered.with_columns(
+        field=pl.Series([_column(sources[of], field) for of, field in fields], dtype=pl.String),
+        detail=_shown(ordered["detail"], regions),
+        preview=_shown(_starts(ordered, exports), regions),
     ).select(empty("quarantine").columns)
+
+
+def _starts(apart: pl.DataFrame, exports: Iterable[tuple[str, Bytes]]) -> pl.Series:
+    """Return how each record begins, in the order of the records."""
+    starts: dict[str, list[str]] = {}
+    places = apart.select("source_byte_start", "source_byte_len")
+    for source_id, data in exports:
+        here = places.filter(apart["source_id"] == source_id)
+        starts[source_id] = [_start(data, *place) for place in here.iter_rows()]
+    return pl.Series([start for name in sorted(starts) for start in starts[name]], dtype=pl.String)
 
 
 def _column(source: Source, value: str | None) -> str | None:
@@ -87,9 +109,9 @@ def _column(source: Source, value: str | None) -> str | None:
     return source.header.names.get(value, called)
 
 
-def _start(source: Source, byte_start: int, byte_len: int) -> str:
+def _start(data: Bytes, byte_start: int, byte_len: int) -> str:
     end = byte_start + min(byte_len, _READ_BYTES)
-    return source.data[byte_start:end].tobytes().decode("utf-8", "replace")
+    return data[byte_start:end].tobytes().decode("utf-8", "replace")
 
 
 def _shown(texts: pl.Series, regions: Sequence[str]) -> pl.Series:

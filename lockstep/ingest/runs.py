@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +63,7 @@ class Runs:
         """Yield all rows: slice by slice, each of higher keys than those before."""
         yield from self._held
         bounds = [None, *self._bounds(), None]
-        for low, high in zip(bounds, bounds[1:], strict=False):
+        for low, high in pairwise(bounds):
             if self._runs:
                 yield self._between(low, high)
 

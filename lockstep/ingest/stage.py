@@ -6,7 +6,8 @@ the parts. So memory is bounded by a block and a part, whatever the size of the 
 """
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -20,14 +21,21 @@ from lockstep.ingest.exports import ExportFile
 from lockstep.ingest.parts import Parts
 from lockstep.ingest.posts import Marked, make_posts
 from lockstep.ingest.reading import Source, read_sources
-from lockstep.ingest.received import identified
-from lockstep.ingest.records import accepted_records, all_records, quarantine_table, records_table
+from lockstep.ingest.received import exports_again, identified
+from lockstep.ingest.records import (
+    accepted_records,
+    all_records,
+    quarantine_table,
+    records_table,
+    set_aside,
+)
 from lockstep.ingest.runs import Runs
+from lockstep.ingest.scanner import Bytes
 from lockstep.ingest.sources import counted, seen, seen_by_source, sources_table
 from lockstep.settings import Settings
 from lockstep.storage import Frames, key_of
 
-_IN_PARTS = ("records", "posts", "post_contacts", "engagement", "links", "quarantine")
+_IN_PARTS = ("records", "posts", "post_contacts", "engagement", "links")
 """The tables whose rows belong to one record or post each."""
 
 
@@ -69,7 +77,7 @@ def staged_tables(
         staging = _Staging(sources, settings, key, scratch if parts.are_many else None)
         for rows in parts:
             staging.add(rows)
-    return staging.tables()
+    return staging.tables(partial(exports_again, files, chosen))
 
 
 def _refuse_nothing(sources: Sequence[Source]) -> None:
@@ -81,6 +89,9 @@ def _refuse_nothing(sources: Sequence[Source]) -> None:
             expected="at least one export with records",
             fix="export it again, with a longer period or other accounts",
         )
+
+
+Again = Callable[[Container[str]], Iterable[tuple[str, Bytes]]]
 
 
 class _Staging:
@@ -99,6 +110,7 @@ class _Staging:
         self._seen = self._new("seen", ("post_key", "source_id", "source_row"))
         self._attributes: list[pl.DataFrame] = []
         self._counted: list[pl.DataFrame] = []
+        self._apart: list[pl.DataFrame] = []
 
     def _new(self, name: str, key: Sequence[str]) -> Runs:
         return Runs(key, None if self._scratch is None else self._scratch / name)
@@ -111,11 +123,10 @@ class _Staging:
         )
         records = all_records(told)
         accepted = accepted_records(records)
-        made = make_posts(
-            accepted, internal=self._internal(), regions=self._regions, key=self._key
-        )
+        made = make_posts(accepted, internal=self._internal(), regions=self._regions, key=self._key)
         self._attributes.append(attributes(accepted))
         self._counted.append(counted(records))
+        self._apart.append(set_aside(records))
         self._seen.add(seen(accepted))
         self._dated.add(dated(made.posts))
         for table, frame in {
@@ -124,7 +135,6 @@ class _Staging:
             "post_contacts": made.post_contacts,
             "engagement": engagement_table(accepted),
             "links": made.links,
-            "quarantine": quarantine_table(self._sources, records, self._regions),
         }.items():
             self._runs[table].add(frame)
 
@@ -136,28 +146,38 @@ class _Staging:
         formats = [source.format for source in self._sources.values()]
         return sorted({domain for fmt in formats for domain in fmt.links.internal})
 
-    def tables(self) -> dict[str, Frames]:
-        """Return all tables, once every part was staged."""
-        found = [(rows, early_posts(rows)) for rows in whole_accounts(self._dated)]
-        early = pl.concat(of_accounts for _, of_accounts in found)
+    def tables(self, again: Again) -> dict[str, Frames]:
+        """Return all tables, once every part was staged.
+
+        Args:
+            again: What yields those exports again that are wanted, with their source_id.
+        """
+        early, of_posts = [], []
+        for rows in whole_accounts(self._dated):
+            early.append(early_posts(rows))
+            of_posts.append(spans(rows, early[-1]))
+        all_early = pl.concat(early)
         shown = newest_last(self._attributes)
         known_as = account_aliases_table(self._aliases, shown, self._regions)
-        of_sources = [seen_by_source(rows, early) for rows in self._seen]
+        accounts = accounts_table(shown, pl.concat(of_posts), known_as, self._regions)
         return {
             **self._runs,
-            "posts": Marked(self._runs["posts"], early),
-            "sources": [
-                sources_table(
-                    self._sources.values(),
-                    pl.concat(self._counted),
-                    pl.concat(of_sources),
-                    max_quarantine_share=self._settings.quarantine.max_share,
-                )
-            ],
-            "accounts": [
-                accounts_table(
-                    shown, pl.concat(spans(*one) for one in found), known_as, self._regions
-                )
-            ],
+            "posts": Marked(self._runs["posts"], all_early),
+            "accounts": [accounts],
             "account_aliases": [known_as],
+            "sources": [self._sources_table(all_early)],
+            "quarantine": [self._quarantine_table(again)],
         }
+
+    def _sources_table(self, early: pl.DataFrame) -> pl.DataFrame:
+        return sources_table(
+            self._sources.values(),
+            pl.concat(self._counted),
+            pl.concat(seen_by_source(rows, early) for rows in self._seen),
+            max_quarantine_share=self._settings.quarantine.max_share,
+        )
+
+    def _quarantine_table(self, again: Again) -> pl.DataFrame:
+        apart = pl.concat(self._apart)
+        exports = again(set(apart["source_id"]))
+        return quarantine_table(apart, self._sources, exports, self._regions)
