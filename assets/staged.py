@@ -55,9 +55,7 @@ def staged(
     versions = {table: kept(case, table, made_of[table]) for table in TABLES}
     if workspace.anew or None in versions.values():
         with tried_again(), tempfile.TemporaryDirectory(dir=case.scratch) as folder:
-            rows = staged_tables(
-                files, settings=case.settings, key=case.key, scratch=Path(folder)
-            )
+            rows = staged_tables(files, settings=case.settings, key=case.key, scratch=Path(folder))
             versions = {table: case.write(rows.pop(table), table) for table in TABLES}
     for table in TABLES:
         yield materialised(case, table, str(versions[table]), run_id=run_id, made_of=made_of[table])

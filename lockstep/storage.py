@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
 import polars as pl
@@ -17,7 +18,7 @@ from lockstep.files import whole_file
 Frames = Iterable[pl.DataFrame]
 """The rows of a table, some at a time."""
 
-_ROW_GROUP_ROWS = 131_072
+_ROW_GROUP_ROWS = 32_768
 
 # Large strings: the texts of a table may exceed the 2 GiB that a plain Arrow string column holds.
 _ARROW_TYPES: dict[str, pa.DataType] = {
@@ -155,11 +156,13 @@ def write(rows: pl.DataFrame | Frames, table: str, path: Path) -> str:
     """
     slices = (rows,) if isinstance(rows, pl.DataFrame) else rows
     schema = arrow_schema(table)
+    groups = _groups(conform(frame, table) for frame in slices)
+    first = next(groups, schema.empty_table())
     with (
         whole_file(path) as file,
         pq.ParquetWriter(file, schema, compression="zstd", version="2.6") as writer,
     ):
-        for group in _groups(conform(frame, table) for frame in slices):
+        for group in chain((first,), groups):
             writer.write_table(group, row_group_size=_ROW_GROUP_ROWS)
     return file_sha256(path)
 

@@ -16,8 +16,9 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path, PurePosixPath
-from typing import IO, BinaryIO, cast
+from typing import IO, cast
 
 import numpy as np
 import pyarrow as pa
@@ -31,7 +32,7 @@ _MAX_RATIO = 100
 """An export shrinks to a tenth; what grows more than a hundredfold was made to fill the memory."""
 _HARMLESS_BYTES = 16 << 20
 _CHUNK_BYTES = 1 << 20
-HELD_BYTES = 64 << 20
+HELD_BYTES = 32 << 20
 """Exports up to this size are held in memory."""
 _DAMAGE = (EOFError, OSError, ValueError, RuntimeError, zlib.error, lzma.LZMAError)
 _OF_DOCUMENTS = {"[Content_Types].xml", "mimetype"}
@@ -59,7 +60,7 @@ class Content:
 
     def forget(self, begin: int, end: int) -> None:
         """Let go of the memory that holds these bytes; they are read again if asked for."""
-        view = self.data.base
+        view: object = self.data.base
         if isinstance(view, memoryview) and isinstance(view.obj, mmap.mmap):
             begin -= begin % mmap.PAGESIZE
             view.obj.madvise(mmap.MADV_DONTNEED, begin, end - begin)
@@ -113,7 +114,7 @@ def _stamp(path: Path) -> Stamp:
     return known.st_size, known.st_mtime_ns
 
 
-def _opened(path: Path) -> BinaryIO:
+def _opened(path: Path) -> BufferedReader:
     if path.is_dir():
         raise InputError("a folder, not an export", where=path.name, fix="name the files in it")
     if path.exists() and not path.is_file():
@@ -141,7 +142,7 @@ def _all_of(file: IO[bytes], where: str) -> Bytes:
     return np.frombuffer(bytearray(file.read()), dtype=np.uint8)
 
 
-def _unpacked(file: BinaryIO, head: bytes, name: str, stamp: Stamp) -> Iterator[Content]:
+def _unpacked(file: BufferedReader, head: bytes, name: str, stamp: Stamp) -> Iterator[Content]:
     packed_bytes, _ = stamp
     room = _Room(name, packed_bytes)
     file.seek(0)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from lockstep.ingest.arrow_text import compact
 from lockstep.ingest.file_name import FileFacts
 from lockstep.ingest.formats import Format, Instant
 from lockstep.ingest.headers import Header, listed
@@ -50,7 +51,7 @@ def noticed(header: Header, records_n: int, rows: pl.DataFrame) -> Noticed:
     return Noticed(
         records_n=records_n,
         counted={**_in_records(rows), **_of_accounts(header.format, rows)},
-        moved=id_pairs(rows),
+        moved=compact(id_pairs(rows)),
         is_spreadsheets=_is_spreadsheets(header.format, rows),
     )
 

@@ -11,8 +11,10 @@ import pyarrow as pa
 
 from lockstep.ingest.contents import HELD_BYTES
 
-PART_BYTES = HELD_BYTES
-"""How much of the exports goes into a part: what is one part stays in memory."""
+PART_BYTES = 24 << 20
+"""How much of the exports goes into a part where they are too large to be held in memory."""
+_MAX_PARTS = 400
+"""As many files are open at once; systems allow 1,024."""
 
 
 class Parts:
@@ -24,7 +26,8 @@ class Parts:
 
     def __init__(self, exports_bytes: int, folder: Path) -> None:
         """Make room for exports of so many bytes; the folder is there."""
-        self._parts_n = -(-exports_bytes // PART_BYTES)
+        parts_n = -(-exports_bytes // PART_BYTES) if exports_bytes > HELD_BYTES else 1
+        self._parts_n = min(parts_n, _MAX_PARTS)
         self._held: list[pl.DataFrame] = []
         self._paths = [folder / f"part-{number}.arrow" for number in range(self._parts_n)]
         self._open = ExitStack()
@@ -50,7 +53,7 @@ class Parts:
 
     def add(self, rows: pl.DataFrame) -> None:
         """Put in rows, which have post_key (or null) and source_row."""
-        if self._parts_n <= 1:
+        if self._parts_n == 1:
             self._held.append(rows)
             return
         of_post = pl.coalesce(pl.col("post_key").hash(), pl.col("source_row").hash())

@@ -8,6 +8,7 @@ from operator import add
 import polars as pl
 
 from lockstep.errors import InputError
+from lockstep.ingest.arrow_text import compact
 from lockstep.ingest.blocks import Block, Export
 from lockstep.ingest.contacts import RECOGNISER_VERSION, redact
 from lockstep.ingest.contents import Content
@@ -167,9 +168,9 @@ class _Seen:
 def _seen(block: Block, header: Header, rows: pl.DataFrame) -> _Seen:
     return _Seen(
         noticed=noticed(header, block.records.height, rows),
-        accounts=ids_told(rows, header.format.identity),
+        accounts=compact(ids_told(rows, header.format.identity)),
         zones=_zones(block, header.format, rows),
-        latest_s=rows.filter(pl.col("reason").is_null())["posted_at_s"].max(),
+        latest_s=rows.select(pl.col("posted_at_s").filter(pl.col("reason").is_null()).max()).item(),
         sums_ok_n=int(rows["checksum_ok"].sum()),
         sums_bad_n=int((~rows["checksum_ok"]).sum()),
     )

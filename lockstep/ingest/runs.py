@@ -11,7 +11,7 @@ import polars as pl
 
 _STEP_ROWS = 1_024
 """Of every so many rows of a part the key is known."""
-_SLICE_BYTES = 48 << 20
+_SLICE_BYTES = 32 << 20
 """About how much comes out at once."""
 
 Key = tuple[Any, ...]
@@ -57,7 +57,7 @@ class Runs:
             ordered.write_ipc(path, compression="lz4", record_batch_size=_STEP_ROWS)
             keys = ordered.select(self._key).gather_every(_STEP_ROWS).rows()
             self._runs.append(_Run(path, keys))
-            self._bytes_n += ordered.estimated_size()
+            self._bytes_n += int(ordered.estimated_size())
 
     def __iter__(self) -> Iterator[pl.DataFrame]:
         """Yield all rows: slice by slice, each of higher keys than those before."""
@@ -85,7 +85,8 @@ class Runs:
 def _before(columns: Sequence[str], key: Key) -> pl.Expr:
     """Return whether a row stands before a key."""
     (column, *others), (value, *rest) = columns, key
-    is_before = pl.col(column) < value
+    is_before: pl.Expr = pl.col(column) < value
     if not others:
         return is_before
-    return is_before | ((pl.col(column) == value) & _before(others, tuple(rest)))
+    is_same: pl.Expr = pl.col(column) == value
+    return is_before | (is_same & _before(others, tuple(rest)))

@@ -15,6 +15,7 @@ import polars as pl
 from lockstep.errors import InputError
 from lockstep.ingest.accounts import accounts_table, attributes, newest_last, spans
 from lockstep.ingest.aliases import account_aliases_table, find_aliases, with_aliases
+from lockstep.ingest.arrow_text import compact
 from lockstep.ingest.back_dated import dated, early_posts, whole_accounts
 from lockstep.ingest.engagement import engagement_table
 from lockstep.ingest.exports import ExportFile
@@ -124,9 +125,9 @@ class _Staging:
         records = all_records(told)
         accepted = accepted_records(records)
         made = make_posts(accepted, internal=self._internal(), regions=self._regions, key=self._key)
-        self._attributes.append(attributes(accepted))
-        self._counted.append(counted(records))
-        self._apart.append(set_aside(records))
+        self._attributes.append(compact(attributes(accepted)))
+        self._counted.append(compact(counted(records)))
+        self._apart.append(compact(set_aside(records)))
         self._seen.add(seen(accepted))
         self._dated.add(dated(made.posts))
         for table, frame in {
@@ -154,8 +155,8 @@ class _Staging:
         """
         early, of_posts = [], []
         for rows in whole_accounts(self._dated):
-            early.append(early_posts(rows))
-            of_posts.append(spans(rows, early[-1]))
+            early.append(compact(early_posts(rows)))
+            of_posts.append(compact(spans(rows, early[-1])))
         all_early = pl.concat(early)
         shown = newest_last(self._attributes)
         known_as = account_aliases_table(self._aliases, shown, self._regions)
@@ -173,7 +174,7 @@ class _Staging:
         return sources_table(
             self._sources.values(),
             pl.concat(self._counted),
-            pl.concat(seen_by_source(rows, early) for rows in self._seen),
+            pl.concat(compact(seen_by_source(rows, early)) for rows in self._seen),
             max_quarantine_share=self._settings.quarantine.max_share,
         )
 

@@ -47,6 +47,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
     for module, name, size in (
         (csv_file, "BLOCK_BYTES", 1_500),
         (contents, "HELD_BYTES", 2_000),
+        (parts, "HELD_BYTES", 2_000),
         (parts, "PART_BYTES", 3_000),
         (runs, "_STEP_ROWS", 3),
         (runs, "_SLICE_BYTES", 2_000),
@@ -55,7 +56,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
     return monkeypatch
 
 
-@pytest.mark.parametrize("row_group", [131_072, 7])
+@pytest.mark.parametrize("row_group", [32_768, 7])
 def test_a_case_in_parts_is_the_case(
     tmp_path: Path, small: pytest.MonkeyPatch, row_group: int
 ) -> None:
@@ -89,6 +90,7 @@ def test_a_damaged_export_in_parts_is_that_export(*, seed: int, header_too: bool
 
         whole = told("whole")
         patch.setattr(csv_file, "BLOCK_BYTES", 200)
+        patch.setattr(parts, "HELD_BYTES", 300)
         patch.setattr(parts, "PART_BYTES", 300)
         assert told("parts") == whole
 
