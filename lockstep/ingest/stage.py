@@ -14,6 +14,7 @@ from lockstep.ingest.outcomes import outcomes
 from lockstep.ingest.posts import make_posts
 from lockstep.ingest.records import all_records, quarantine_table, records_table
 from lockstep.ingest.sources import Source, read_sources, sources_table
+from lockstep.ingest.versions import post_versions_table
 from lockstep.settings import Settings
 
 _DECIDING = ("source_row", "post_key", "account_key", "posted_at_s", "row_hmac")
@@ -58,6 +59,7 @@ def stage(
         "records": records_table(records),
         "posts": made.posts,
         "post_contacts": made.post_contacts,
+        "post_versions": post_versions_table(accepted, regions),
         "engagement": engagement_table(accepted),
         "accounts": accounts_table(accepted, made.posts, known_as, regions),
         "account_aliases": known_as,
