@@ -10,6 +10,7 @@ from lockstep.ingest.formats import Format, Instant
 from lockstep.ingest.headers import Header, listed
 from lockstep.ingest.identity import moves
 from lockstep.ingest.mapping import BY_A_PERSON
+from lockstep.ingest.sort_order import least_of_a_cut_list
 
 _PREVIEW = ("title", "description", "image_text")
 """What a post's link or image shows of itself."""
@@ -17,13 +18,14 @@ _ROW_CAPS = (10_000, 30_000, 100_000, 300_000)
 """Most records that CrowdTangle put into one file (FORMATS §1.1)."""
 
 
-def noticed(file: CsvFile, facts: FileFacts, rows: pl.DataFrame) -> list[str]:
+def noticed(file: CsvFile, facts: FileFacts, rows: pl.DataFrame, order: str) -> list[str]:
     """Return what was noticed, each with its count where it has one.
 
     Args:
         file: The export as text.
         facts: What its name tells.
         rows: What its records say.
+        order: What it is sorted by.
     """
     counted = {
         **_in_records(rows),
@@ -33,7 +35,8 @@ def noticed(file: CsvFile, facts: FileFacts, rows: pl.DataFrame) -> list[str]:
     said = [f"{name} {n}" for name, n in counted.items() if n]
     if _is_spreadsheets(file.header.format, rows):
         said.append("excel_resaved")
-    return [*said, *_of_header(file.header), *_in_file(file, facts)]
+    header = file.header
+    return [*said, *_of_header(header), *_in_file(file, facts), *_capped(file, rows, order)]
 
 
 def _is_spreadsheets(fmt: Format, rows: pl.DataFrame) -> bool:
@@ -98,10 +101,18 @@ def _of_header(header: Header) -> Iterator[str]:
 
 
 def _in_file(file: CsvFile, facts: FileFacts) -> Iterator[str]:
-    records_n = file.records.height
-    if not records_n:
+    if not file.records.height:
         yield "no_records"
-    if any(abs(records_n - cap) <= 1 for cap in _ROW_CAPS):
-        yield f"possible_row_cap {records_n}"
     if facts.unknown_zone:
         yield f"file_name_zone_unknown {facts.unknown_zone}"
+
+
+def _capped(file: CsvFile, rows: pl.DataFrame, order: str) -> Iterator[str]:
+    """Tell a file that may lack posts: by its number of records, or by where its list ends."""
+    records_n = file.records.height
+    cut = order == "interactions_descending"
+    least = least_of_a_cut_list(rows["total_interactions"]) if cut else None
+    if any(abs(records_n - cap) <= 1 for cap in _ROW_CAPS):
+        yield f"possible_row_cap {records_n}"
+    elif least is not None:
+        yield f"possible_row_cap {records_n}, sorted by interactions, none below {least}"

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
 from lockstep.errors import InputError
@@ -20,6 +21,7 @@ from lockstep.ingest.mapping import Mapped, map_records
 from lockstep.ingest.noticed import noticed
 from lockstep.ingest.numbers import sums_are_wrong
 from lockstep.ingest.scanner import Bytes
+from lockstep.ingest.sort_order import sort_order
 from lockstep.ingest.zones import zones
 from lockstep.rounding import STORED, real
 from lockstep.settings import ExportSection
@@ -31,6 +33,7 @@ _COUNTED = {
     "duplicate_exact_n": "duplicate_exact",
     "quarantined_n": "quarantined",
 }
+_LINE_FEED, _PIECE_BYTES = 10, 1 << 24
 _EARLY = {"back_dated": True, "ids_not_ordered": False}
 """How records with an earlier time than their id are called: by whether they are back-dated."""
 
@@ -174,24 +177,34 @@ def _facts(
     name: str, file: CsvFile, told: FileFacts, mapped: Mapped, key: bytes
 ) -> dict[str, object]:
     fmt, checksum_ok = file.header.format, mapped.rows["checksum_ok"]
+    order = sort_order(mapped.rows)
     return {
         "source_id": file.source_id,
         "file_name": redact(name, ())[0],
         "bytes_n": len(file.data),
+        "lines_n": _lines_n(file.data),
         "format_id": fmt.id,
         "format_version": fmt.version,
         "variant": file.header.variant,
         "zones": _zone_names(file, mapped.rows),
         "number_locale": mapped.locale,
+        "sort_order": order,
         "exported_at_s": told.exported_at_s,
         "collection_start_s": told.collection_start_s,
         "collection_end_s": told.collection_end_s,
         "checksum_ok_n": int(checksum_ok.sum()),
         "checksum_bad_n": int((~checksum_ok).sum()),
-        "warnings": "; ".join(noticed(file, told, mapped.rows)) or None,
+        "warnings": "; ".join(noticed(file, told, mapped.rows, order)) or None,
         "recogniser_version": RECOGNISER_VERSION,
         "key_fingerprint": fingerprint(key),
     }
+
+
+def _lines_n(data: Bytes) -> int:
+    """Count physical lines, piece by piece so that no second copy of the file is made."""
+    pieces = (data[at : at + _PIECE_BYTES] for at in range(0, len(data), _PIECE_BYTES))
+    ended_n = sum(int(np.count_nonzero(piece == _LINE_FEED)) for piece in pieces)
+    return ended_n + int(data[-1] != _LINE_FEED)
 
 
 def _zone_names(file: CsvFile, rows: pl.DataFrame) -> str | None:
