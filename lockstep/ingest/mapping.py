@@ -14,6 +14,7 @@ from lockstep.ingest.numbers import Locale, read_counts
 from lockstep.ingest.posted_at import posted_at
 from lockstep.ingest.row_hashes import row_hmacs
 from lockstep.ingest.scanner import Ints
+from lockstep.ingest.scores import read_scores
 from lockstep.ingest.stated_times import stated_times
 from lockstep.settings import ExportSection
 
@@ -60,13 +61,14 @@ def map_records(file: CsvFile, facts: FileFacts, section: ExportSection, key: by
     values = _without_nulls(_with_all_columns(file), fmt)
     ids = _identities(values, fmt)
     times = _times(values["posted_at_raw"], fmt.time, section, facts.exported_at_s)
-    counts = read_counts(values.select(COUNTS), file.header.checksum, values["score"])
+    counts = read_counts(values.select(COUNTS), file.header.checksum, _proof(values, file.header))
     rows = pl.concat(
         [
             values.select("source_row", "posted_at_raw", *WRITTEN, *LINKS, *OF_ACCOUNT),
             ids.drop(SAID),
             times.drop(SAID),
             counts.frame,
+            _scores(values["score"], file.header, counts.locale),
             _kinds(values, file.header),
             _created(values["created_at_raw"], fmt, section),
             _first_reason(ids, times, counts.said),
@@ -103,6 +105,21 @@ def _created(raw: pl.Series, fmt: Format, section: ExportSection) -> pl.DataFram
     return pl.select(
         created_at_s=at_s,
         created_at_tz_source=pl.when(pl.lit(at_s).is_not_null()).then(pl.lit(source)),
+    )
+
+
+def _proof(values: pl.DataFrame, header: Header) -> pl.Series:
+    """Return the scores that tell how thousands are written: of files without a sum that does."""
+    is_summed = header.checksum is not None and header.checksum.total in header.positions
+    return values["score"].clear(values.height) if is_summed else values["score"]
+
+
+def _scores(raw: pl.Series, header: Header, locale: Locale) -> pl.DataFrame:
+    score = read_scores(raw, locale)
+    return pl.select(
+        score=score,
+        score_kind=pl.when(score.is_not_null()).then(pl.lit(header.score_kind, pl.String)),
+        is_score_unread=raw.is_not_null() & score.is_null(),
     )
 
 

@@ -57,6 +57,7 @@ def _in_records(rows: pl.DataFrame) -> dict[str, int]:
         "page_created_tz_assumed": int((rows["created_at_tz_source"] == "assumed").sum()),
         "page_created_unparsable": created.count() - created_s.count(),
         "id_precision_lost": int(rows["is_id_lost"].sum()),
+        "score_unparsable": int(rows["is_score_unread"].sum()),
         "post_type_unknown": int((rows["post_type"] == "other").sum()),
     }
 
