@@ -125,6 +125,7 @@ def sources_table(
     sources: Sequence[Source],
     records: pl.DataFrame,
     accepted: pl.DataFrame,
+    same_posts: pl.DataFrame,
     *,
     max_quarantine_share: float,
 ) -> pl.DataFrame:
@@ -135,6 +136,7 @@ def sources_table(
         records: All records, with source_id and outcome.
         accepted: Accepted records, with source_id, account_key, posted_at_s, and is_back_dated of
             early posts (false where ids do not tell).
+        same_posts: Table `possible_same_posts`.
         max_quarantine_share: Share of a file's records that the case allows to be set aside.
     """
     outcome = pl.col("outcome")
@@ -143,11 +145,13 @@ def sources_table(
         *((outcome == name).sum().alias(column) for column, name in _COUNTED.items()),
     )
     published_s = pl.col("posted_at_s").filter(~pl.col("is_back_dated").fill_null(value=False))
+    twice = pl.concat([same_posts["post_key_a"], same_posts["post_key_b"]]).unique().implode()
     spans = accepted.group_by("source_id").agg(
         pl.col("account_key").n_unique().alias("accounts_n"),
         published_s.min().alias("first_posted_s"),
         published_s.max().alias("last_posted_s"),
         *(_noticed(name, pl.col("is_back_dated") == is_so) for name, is_so in _EARLY.items()),
+        _noticed("possible_same_posts", pl.col("post_key").is_in(twice)),
     )
     schema = empty("sources").schema
     facts = [source.facts for source in sources]
@@ -161,7 +165,9 @@ def sources_table(
             last_posted_at=timestamp("last_posted_s"),
             exported_at=timestamp("exported_at_s"),
             max_quarantine_share=pl.lit(real(max_quarantine_share), dtype=STORED),
-            warnings=pl.concat_list("warnings", *_EARLY).list.drop_nulls().list.join("; "),
+            warnings=pl.concat_list("warnings", *_EARLY, "possible_same_posts")
+            .list.drop_nulls()
+            .list.join("; "),
         )
         .with_columns(warnings=pl.when(pl.col("warnings") != "").then("warnings"))
         .select(schema.names())

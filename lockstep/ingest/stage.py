@@ -13,6 +13,7 @@ from lockstep.ingest.mapping import SAID
 from lockstep.ingest.outcomes import outcomes
 from lockstep.ingest.posts import make_posts
 from lockstep.ingest.records import all_records, quarantine_table, records_table
+from lockstep.ingest.same_posts import possible_same_posts_table
 from lockstep.ingest.sources import Source, read_sources, sources_table
 from lockstep.ingest.versions import post_versions_table
 from lockstep.settings import Settings
@@ -52,16 +53,19 @@ def stage(
     made = make_posts(accepted, internal=internal, regions=regions, key=key)
     accepted = accepted.join(made.early, on="post_key", how="left", maintain_order="left")
     known_as = account_aliases_table(aliases, accepted, regions)
+    accounts = accounts_table(accepted, made.posts, known_as, regions)
+    same = possible_same_posts_table(made.posts, accounts)
     return {
         "sources": sources_table(
-            sources, records, accepted, max_quarantine_share=settings.quarantine.max_share
+            sources, records, accepted, same, max_quarantine_share=settings.quarantine.max_share
         ),
         "records": records_table(records),
         "posts": made.posts,
         "post_contacts": made.post_contacts,
+        "possible_same_posts": same,
         "post_versions": post_versions_table(accepted, regions),
         "engagement": engagement_table(accepted),
-        "accounts": accounts_table(accepted, made.posts, known_as, regions),
+        "accounts": accounts,
         "account_aliases": known_as,
         "links": made.links,
         "quarantine": quarantine_table(sources, records, regions),
