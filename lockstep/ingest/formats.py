@@ -22,6 +22,7 @@ from pydantic import (
 
 import data_contracts
 from lockstep.errors import ConfigError, did_you_mean
+from lockstep.ingest.transforms import Transform
 from lockstep.settings import ExportSection
 
 
@@ -74,10 +75,14 @@ class _Part(BaseModel):
 
 
 class Detect(_Part):
-    """Values for which a file of the format has a column; columns that others add."""
+    """Values for which a file of the format has a column; columns that others add.
+
+    A file that has a column of `absent` is of another format.
+    """
 
     required: tuple[str, ...]
     ignore: Pattern
+    absent: tuple[str, ...] = ()
     never: dict[str, str] = {}
     """Columns with which a file cannot be read as it stands, and why."""
 
@@ -172,7 +177,8 @@ class Identity(_Part):
 class ColumnIdentity(_Part):
     """Values in which a post's id and its account's stand, and addresses made of them.
 
-    `kind` is what every account of the format is.
+    `kind` is what every account of the format is; `id_is_handle` says that it has no id but its
+    name in addresses.
     """
 
     post_value: str
@@ -180,6 +186,7 @@ class ColumnIdentity(_Part):
     kind: Literal["page", "profile", "channel", "user"]
     post_url: str = ""
     account_url: str = ""
+    id_is_handle: bool = False
 
 
 class Time(_Part):
@@ -199,13 +206,15 @@ class Instant(_Part):
     """A post's time that says its zone, or is in UTC by the platform's rule.
 
     `written` are the ways it may be written: iso (2022-01-05T08:00:00Z; without an offset UTC,
-    where `is_utc`), seconds or milliseconds since 1970 UTC, or a date alone.
+    where `is_utc`), seconds or milliseconds since 1970 UTC, or a date alone. `in_id` says that the
+    post's id holds its time too, more finely (`refined`).
     """
 
     written: tuple[Literal["iso", "epoch_s", "epoch_ms", "date"], ...]
     resolution_us: int
     earliest_s: int
     is_utc: bool = False
+    in_id: Literal["snowflake"] | None = None
 
 
 class Text(_Part):
@@ -243,6 +252,7 @@ class Format(_Part):
     subset: Subset
     file_name: FileName | None = None
     columns: dict[str, Names]
+    transforms: dict[str, Transform] = {}
     counts: dict[str, Names] = {}
     checksum: Checksum | None = None
     identity: Identity | ColumnIdentity
@@ -265,7 +275,7 @@ class Format(_Part):
     @model_validator(mode="after")
     def _parts_fit(self) -> Self:
         """Refuse a description that names what it does not describe."""
-        wanted = {*self.detect.required}
+        wanted = {*self.detect.required, *self.transforms}
         if isinstance(self.identity, ColumnIdentity):
             wanted |= {self.identity.post_value, self.identity.account_value}
         if self.share:
@@ -285,7 +295,7 @@ class Format(_Part):
     @property
     def ids_are_handles(self) -> bool:
         """Whether accounts have no id but their name in addresses."""
-        return isinstance(self.identity, Identity) and self.identity.id_is_handle
+        return self.identity.id_is_handle
 
     @property
     def headers(self) -> dict[str, tuple[str, ...]]:

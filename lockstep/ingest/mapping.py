@@ -9,12 +9,14 @@ from lockstep.ingest.csv_file import CsvFile
 from lockstep.ingest.file_name import FileFacts
 from lockstep.ingest.formats import COUNTS, VALUES, ColumnIdentity, Format, Instant, Time
 from lockstep.ingest.headers import Header
+from lockstep.ingest.id_times import refined
 from lockstep.ingest.identity import identities
 from lockstep.ingest.numbers import Locale, read_counts
 from lockstep.ingest.posted_at import posted_at
 from lockstep.ingest.row_hashes import row_hmacs
 from lockstep.ingest.scanner import Ints
 from lockstep.ingest.stated_times import stated_times
+from lockstep.ingest.transforms import transformed
 from lockstep.settings import ExportSection
 
 SAID = ("reason", "field", "detail")
@@ -59,7 +61,8 @@ def map_records(file: CsvFile, facts: FileFacts, section: ExportSection, key: by
     fmt = file.header.format
     values = _without_nulls(_with_all_columns(file), fmt)
     ids = _identities(values, fmt)
-    times = _times(values["posted_at_raw"], fmt.time, section, facts.exported_at_s)
+    stated = _times(values["posted_at_raw"], fmt.time, section, facts.exported_at_s)
+    times = refined(stated, ids["post_id"], fmt.time)
     counts = read_counts(values.select(COUNTS), file.header.checksum, values["score"])
     rows = pl.concat(
         [
@@ -112,6 +115,7 @@ def _with_all_columns(file: CsvFile) -> pl.DataFrame:
     values = file.values.with_columns(
         pl.lit(None, dtype=pl.String).alias(name) for name in sorted(absent)
     )
+    values = transformed(values, file.header.format.transforms)
     is_handle = file.header.format.ids_are_handles
     return values.with_columns(handle="account_id_raw") if is_handle else values
 

@@ -98,7 +98,6 @@ def _accepted(sources: Sequence[Source], records: pl.DataFrame) -> pl.DataFrame:
             format_id=pl.lit(source.format.id),
             format_version=pl.lit(source.format.version),
             kind_assumed=pl.lit(source.format.identity.kind),
-            posted_at_resolution_us=pl.lit(source.format.time.resolution_us, dtype=pl.Int64),
             exported_at_s=pl.lit(source.exported_at_s, dtype=pl.Int64),
         )
         for source in sources

@@ -13,6 +13,7 @@ from lockstep.ingest.keys import DEMO_KEY
 from lockstep.ingest.stage import stage
 from lockstep.ingest.stated_times import stated_times
 from lockstep.settings import ExportSection, Settings
+from tests.ingest.mapped_exports import TABLES
 from tests.ingest.test_stage import broken_rules
 
 EIGHT_S = 1_641_369_600
@@ -114,10 +115,10 @@ def test_each_format_is_told_by_its_header_and_read(ident: str, tmp_path: Path) 
 
 
 def test_every_table_but_those_of_crowdtangle_is_tried_here() -> None:
-    """A format that nobody reads in a test is a promise; those in JSON: test_json_export."""
+    """A format that nobody reads in a test is a promise; more of them: test_mapped_formats."""
     of_crowdtangle = {"crowdtangle_facebook", "crowdtangle_instagram"}
     tables = {fmt.id for fmt in formats() if not fmt.documents}
-    assert tables == {*READ, *of_crowdtangle}
+    assert tables == {*READ, *TABLES, *of_crowdtangle}
 
 
 def test_numbers_of_a_post_are_kept_with_its_observation(tmp_path: Path) -> None:
@@ -212,5 +213,5 @@ def test_ids_of_an_archive_keep_every_digit(tmp_path: Path) -> None:
 
 
 def test_the_archive_is_known_to_the_minute() -> None:
-    """Its resolution is declared, so that no claim within 60 s is made of it."""
+    """Its resolution is declared: of a post whose id tells no second nothing within 60 s holds."""
     assert format_of("x_operations").time.resolution_us == 60_000_000
