@@ -39,7 +39,7 @@ def find_aliases(sources: Sequence[Source]) -> Aliases:
     """Return which ids and names are of one account, whatever the order of the exports.
 
     An account has the id that the newest export shows which tells one (exported_at_s, or else the
-    latest post; then source_id). A name that is seen with several accounts is no alias.
+    latest post or observation; then source_id). A name that is seen with several accounts is no alias.
 
     References:
         FORMATS §1.4, §8.
@@ -56,7 +56,7 @@ def find_aliases(sources: Sequence[Source]) -> Aliases:
 def _told(source: Source) -> pl.DataFrame:
     """Return what an export's records tell of accounts and names, each once."""
     known = source.rows.filter(pl.col("reason").is_null())
-    latest_s = known["posted_at_s"].max()
+    latest_s = known.select(pl.max_horizontal(pl.col("posted_at_s", "record_observed_s").max()))
     names = [_name(column, source.format.identity) for column in _NAMES]
     return (
         known.select(*_OF_ACCOUNT, *names)
@@ -65,7 +65,8 @@ def _told(source: Source) -> pl.DataFrame:
             platform=pl.lit(source.format.platform),
             source_id=pl.lit(source.id),
             seen_s=pl.lit(
-                latest_s if source.exported_at_s is None else source.exported_at_s, dtype=pl.Int64
+                latest_s.item() if source.exported_at_s is None else source.exported_at_s,
+                dtype=pl.Int64,
             ),
         )
     )

@@ -55,6 +55,9 @@ def _in_records(rows: pl.DataFrame) -> dict[str, int]:
         "page_created_unparsable": created.count() - created_s.count(),
         "id_precision_lost": int(rows["is_id_lost"].sum()),
         "post_type_unknown": int((rows["post_type"] == "other").sum()),
+        "server_time_taken": int(rows["is_server_time"].sum()),
+        "edited": int(rows["is_edited"].sum()),
+        "observed_at_unparsable": int(rows["is_observed_unread"].sum()),
         "id_time_differs": int(rows["is_id_time_other"].sum()),
     }
 

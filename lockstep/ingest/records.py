@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from lockstep.ingest.mapping import SAID
+from lockstep.ingest.outcomes import NOT_A_POST
 from lockstep.ingest.sources import Source
 from lockstep.ingest.written import redacted
 from lockstep.storage import empty
@@ -24,9 +25,15 @@ def all_records(sources: Sequence[Source], decided: pl.DataFrame) -> pl.DataFram
     """
     placed = pl.concat(_records(source) for source in sources)
     joined = placed.join(decided, on=["source_id", "source_row"], how="left", suffix="_decided")
-    return joined.with_columns(
+    told = joined.with_columns(
         pl.col("outcome").fill_null("quarantined"),
         *(pl.coalesce(name, f"{name}_decided").alias(name) for name in SAID),
+    )
+    # What is no post has no key, and no reason is needed for it.
+    is_none = (pl.col("reason") == NOT_A_POST).fill_null(value=False)
+    return told.with_columns(
+        outcome=pl.when(is_none).then(pl.lit(NOT_A_POST)).otherwise("outcome"),
+        **{name: pl.when(~is_none).then(name) for name in ("post_key", *SAID)},
     )
 
 

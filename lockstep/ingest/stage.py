@@ -88,8 +88,8 @@ def _identified(source: Source) -> pl.DataFrame:
 def _accepted(sources: Sequence[Source], records: pl.DataFrame) -> pl.DataFrame:
     """Return what every accepted record says that repeats no other, newest last.
 
-    A record was observed when its file was exported, or else no earlier than the file's latest
-    post. Ties are broken by that post, then by source_id and row: never by the order of files.
+    A record was observed when it says so, else when its file was exported, or else no earlier than
+    the file's latest post. Ties are broken by that post, then by source_id and row: never by the order of files.
     """
     said = pl.concat(
         source.rows.drop(SAID).with_columns(
@@ -111,7 +111,7 @@ def _accepted(sources: Sequence[Source], records: pl.DataFrame) -> pl.DataFrame:
         said.join(places, on=["source_id", "source_row"])
         .with_columns(
             latest_s=latest_s,
-            observed_at_s=pl.coalesce("exported_at_s", latest_s),
+            observed_at_s=pl.coalesce("record_observed_s", "exported_at_s", latest_s),
             first_source_id=pl.col("source_id").filter(is_new).first().over("post_key"),
         )
         .sort("observed_at_s", "latest_s", "source_id", "source_row")
