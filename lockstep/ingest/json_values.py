@@ -43,14 +43,17 @@ def _text(shown: Mapping[str, Any], name: str, value: str, documents: Documents)
         return documents.joined[value].join(pieces) or None
     if value in documents.summed:
         return _sum(shown, name)
-    if "{" in name:
-        return _filled(shown, name)
     return _at(shown, name)
 
 
-def _filled(shown: Mapping[str, Any], name: str) -> str | None:
+def _at(shown: object, name: str) -> str | None:
+    """Return what stands at a path, or a text with what stands at its paths in braces."""
+    return _filled(shown, name) if "{" in name else _at_first(shown, name)
+
+
+def _filled(shown: object, name: str) -> str | None:
     """Return a text with what stands at its paths in braces; nothing where one leads nowhere."""
-    told = {path: _at(shown, path) for path in _IN_BRACES.findall(name)}
+    told = {path: _at_first(shown, path) for path in _IN_BRACES.findall(name)}
     if None in told.values():
         return None
     return _IN_BRACES.sub(lambda found: told[found.group(1)] or "", name)
@@ -77,7 +80,7 @@ def _looked_up(documents: Documents, record: JsonRecord) -> dict[str, Any]:
     return found
 
 
-def _at(value: object, name: str) -> str | None:
+def _at_first(value: object, name: str) -> str | None:
     """Return the first text, number or truth at a path such as `author.id`; else nothing."""
     texts = (_written(one) for one in _at_path(value, name.split(".")))
     return next((text for text in texts if text is not None), None)

@@ -2,11 +2,14 @@
 
 import csv
 import io
-from collections.abc import Sequence
+import json
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from lockstep.ingest.formats import format_of
 
 Row = dict[str, str]
+Record = dict[str, Any]
 
 EIGHT_S = 1_641_369_600
 """2022-01-05T08:00:00Z."""
@@ -158,6 +161,105 @@ TABLES = {
 """How a record of each format is made, by its number."""
 
 
+def status(number: int, **values: Any) -> Record:
+    """Return a status of an instance; its number is also its second."""
+    home = f"https://a.example/users/syn_{number}"
+    return {
+        "id": f"10900000000000000{number}",
+        "uri": f"{home}/statuses/{number}",
+        "url": f"https://a.example/@syn_{number}/{number}",
+        "created_at": EIGHT.format(number, ".123Z"),
+        "visibility": "public",
+        "content": "<p>Un &amp; deux</p><p>Trois<br>quatre</p>",
+        "account": {
+            "url": f"https://a.example/@syn_{number}",
+            "acct": f"syn_{number}",
+            "display_name": f"SYN {number}",
+            "note": "<p>Compte <b>fictif</b></p>",
+            "created_at": "2019-04-05T00:00:00.000Z",
+            "followers_count": 70,
+        },
+        "card": {"url": "https://b.example/x", "title": "Titre"},
+        "media_attachments": [{"description": "Une photo"}, {"description": None}],
+        "favourites_count": 4,
+        "replies_count": 0,
+        "reblog": None,
+    } | values
+
+
+def wall_post(number: int, **values: Any) -> Record:
+    """Return a post of a community on its own wall."""
+    return {
+        "id": number,
+        "owner_id": -77,
+        "from_id": -77,
+        "date": EIGHT_S + number,
+        "post_type": "post",
+        "text": "Bonjour",
+        "attachments": [
+            {"type": "photo", "photo": {"id": 1}},
+            {"type": "link", "link": {"url": "https://a.example/", "title": "Titre"}},
+        ],
+        "likes": {"count": 4},
+        "views": {"count": 90},
+    } | values
+
+
+def captured_thread(number: int, **values: Any) -> Record:
+    """Return a capture of a post of Threads, made an hour later."""
+    later_s = EIGHT_S + 63_072_000
+    return {
+        "nav_index": "1:1",
+        "item_id": f"C{number}",
+        "timestamp_collected": (later_s + 3_600) * 1_000,
+        "source_platform": "threads.net",
+        "data": {
+            "code": f"C{number}",
+            "taken_at": later_s + number,
+            "user": {"username": f"syn.{number}"},
+            "caption": {"text": "Bonjour"},
+            "like_count": 4,
+            "text_post_app_info": {"repost_count": 0, "direct_reply_count": 1},
+        }
+        | values,
+    }
+
+
+def studied_video(number: int, **values: Any) -> Record:
+    row = researched_video(number)
+    numbers = {name: int(row[name]) for name in ("id", "create_time", "like_count", "view_count")}
+    return {**row, **numbers, "hashtag_names": ["syn"]} | values
+
+
+def lines(records: Sequence[object]) -> str:
+    return "".join(json.dumps(record) + "\n" for record in records)
+
+
+def answer(videos: Sequence[Record]) -> Record:
+    """Return an answer of TikTok's interface for research."""
+    return {"data": {"videos": videos, "cursor": 5}, "error": {"code": "ok", "log_id": "1"}}
+
+
+def wall(posts: Sequence[Record], **beside: object) -> Record:
+    """Return an answer of VK."""
+    return {"response": {"count": len(posts), "items": posts, **beside}}
+
+
+JSON: dict[str, tuple[Callable[..., Record], Callable[[Sequence[Record]], str]]] = {
+    "mastodon": (status, json.dumps),
+    "vk_wall": (wall_post, lambda posts: json.dumps(wall(posts), indent=1)),
+    "tiktok_research": (studied_video, lambda videos: lines([answer(videos)])),
+    "threads_zeeschuimer": (captured_thread, lines),
+}
+"""How a record of each format in JSON is made, and a file of some."""
+
+
 def small(ident: str, records_n: int = 5) -> str:
-    """Return a small export of a format."""
+    """Return a small table of a format."""
     return table(ident, [TABLES[ident](n) for n in range(1, records_n + 1)])
+
+
+def small_json(ident: str, records_n: int = 5) -> str:
+    """Return a small export of a format in JSON."""
+    make, write = JSON[ident]
+    return write([make(n) for n in range(1, records_n + 1)])

@@ -122,7 +122,7 @@ def test_minet_and_crowdtangle_show_one_post(tmp_path: Path) -> None:
 
 
 def test_what_minet_says_of_a_post(tmp_path: Path) -> None:
-    """The first of several addresses; counts of reactions that are there."""
+    """All addresses; counts of reactions that are there, and when they were read."""
     tables = staged(tmp_path, small("minet_crowdtangle"))
     key = "facebook:900000002"
     shown = one(tables, "posts", post_key=key)
@@ -136,8 +136,10 @@ def test_what_minet_says_of_a_post(tmp_path: Path) -> None:
     assert (shown["posted_at_tz"], shown["posted_at_tz_source"]) == ("UTC", "platform_spec")
     assert links(tables, key) == [
         ("primary", "https://short.example/x"),
-        ("resolved", "https://long.example/x?a=1"),
+        ("in_text", "https://long.example/x?a=1"),
+        ("in_text", "https://b.example/"),
     ]
+    assert counted["observed_at"].isoformat() == "2022-02-01T09:00:00+00:00"
     assert (counted["likes"], counted["love"], counted["care"], counted["wow"]) == (12, 3, 0, None)
     assert (account["name"], account["handle"], account["admin_country"]) == (
         *("SYN-1", "syn.1"),
@@ -256,7 +258,7 @@ TIME = {
     "x_operations": "tweet_time",
     "tiktok_research": "create_time",
 }
-POST = {"x_operations": "tweetid", "minet_crowdtangle": "post_url"}
+POST = {"x_operations": ("tweetid",), "minet_crowdtangle": ("post_url", "id")}
 ACCOUNT = {
     "meta_content_library_instagram": "post_owner.id",
     "twarc_csv": "author_id",
@@ -274,14 +276,14 @@ COUNT = {
 @pytest.mark.parametrize("ident", TABLES)
 def test_each_reason_is_counted(ident: str, tmp_path: Path) -> None:
     """No time, none that can be read, one too early; no id, or a rounded one; no number."""
-    time, of_post = TIME[ident], POST.get(ident, "id")
+    time, of_post = TIME[ident], POST.get(ident, ("id",))
     early = "1" if time in {"timestamp_utc", "create_time"} else "1999-01-05T08:00:00Z"
     rows = [
         TABLES[ident](1),
         TABLES[ident](2, **{time: ""}),
         *(TABLES[ident](3, **{time: soon}) for soon in ("soon", "2022-13-05T08:00:00Z")),
         TABLES[ident](4, **{time: early}),
-        TABLES[ident](5, **{of_post: ""}),
+        TABLES[ident](5, **dict.fromkeys(of_post, "")),
         TABLES[ident](6, **{COUNT.get(ident, "like_count"): "many"}),
     ]
     expected = {
@@ -294,7 +296,7 @@ def test_each_reason_is_counted(ident: str, tmp_path: Path) -> None:
     if ident in ACCOUNT:
         rows += [
             TABLES[ident](7, **{ACCOUNT[ident]: ""}),
-            TABLES[ident](8, **{of_post: "1.4783E+18"}),
+            TABLES[ident](8, **{of_post[0]: "1.4783E+18"}),
         ]
         expected |= {"account_id_missing": 1, "id_precision_lost": 1}
     tables = staged(tmp_path, table(ident, rows))
@@ -310,7 +312,8 @@ def test_each_reason_is_counted(ident: str, tmp_path: Path) -> None:
 
 def test_posts_of_instagram_are_none_of_facebook(tmp_path: Path) -> None:
     """Both are written alike; an address of Instagram holds no post of Facebook."""
-    rows = [made.minet_post(1), made.minet_post(2, post_url="https://www.instagram.com/p/Cx1/")]
+    instagram = {"post_url": "https://www.instagram.com/p/Cx1/", "id": "2_syn"}
+    rows = [made.minet_post(1), made.minet_post(2, **instagram)]
     tables = staged(tmp_path, table("minet_crowdtangle", rows))
 
     assert tables["quarantine"]["reason"].to_list() == ["post_id_missing"]
