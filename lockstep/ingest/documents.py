@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 Path = tuple[str, ...]
 """Names that lead from the top of a document to what is meant; none is the document itself."""
@@ -46,17 +46,17 @@ class Documents(Part):
     is an answer without records; none means any value.
 
     Columns are paths (`author.id`, `urls.0`, `urls.*` for the first of those that has a value), or
-    texts in which paths stand in braces (`channel{chat.id}`); those of what was looked up begin with
-    its name. A value in `joined` is all that stands at its path, with the text given between them,
-    and one in `summed` the sum.
+    texts in which paths stand in braces (`channel{chat.id}`); those of what was looked up begin
+    with its name. A value in `joined` is all that stands at its path, with the text given between
+    the pieces, and one in `summed` the sum.
     """
 
     kind: Literal["lines", "document", "either"] = "either"
     records: Path | tuple[Path, ...] = ()
     within: str = ""
-    lookups: dict[str, Lookup] = {}
-    empty: dict[str, tuple[str, ...]] = {}
-    joined: dict[str, str] = {}
+    lookups: dict[str, Lookup] = Field(default_factory=dict)
+    empty: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    joined: dict[str, str] = Field(default_factory=dict)
     summed: tuple[str, ...] = ()
 
     @property

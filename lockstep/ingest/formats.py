@@ -78,7 +78,7 @@ class Detect(Part):
     required: tuple[str, ...]
     ignore: Pattern
     absent: tuple[str, ...] = ()
-    never: dict[str, str] = {}
+    never: dict[str, str] = Field(default_factory=dict)
     """Columns with which a file cannot be read as it stands, and why."""
 
 
@@ -236,18 +236,18 @@ class Format(Part):
     subset: Subset
     file_name: FileName | None = None
     columns: dict[str, Names]
-    transforms: dict[str, Transform] = {}
-    counts: dict[str, Names] = {}
+    transforms: dict[str, Transform] = Field(default_factory=dict)
+    counts: dict[str, Names] = Field(default_factory=dict)
     checksum: Checksum | None = None
     identity: Identity | ColumnIdentity
     time: Time | Instant
     created: Instant | None = None
     observed: Instant | None = None
     share: Share | None = None
-    not_posts: dict[str, tuple[str, ...]] = {}
-    account_kinds: dict[str, Kind] = {}
+    not_posts: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    account_kinds: dict[str, Kind] = Field(default_factory=dict)
     text: Text = Text()
-    post_types: dict[str, str] = {}
+    post_types: dict[str, str] = Field(default_factory=dict)
     links: Links = Links()
 
     @field_validator("columns", "counts")

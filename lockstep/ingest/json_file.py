@@ -192,7 +192,7 @@ def _records(
     if not arrays:
         if () not in paths or not (is_line or isinstance(document, dict)):
             raise _NotJsonError(f"no array at {_named(paths)}")
-        yield _record(document, document, document, start, content, line)
+        yield _record(document, (document, document), start, content, line)
         return
     text = content.decode("latin-1")
     places = [at for path in inside for at in _array_places(text, 0, path)]
@@ -201,19 +201,20 @@ def _records(
         for value, (first, end) in zip(values, _places(text, at), strict=True):
             line += content.count(b"\n", counted, first)
             counted = first
-            yield _record(value, document, holder, start + first, content[first:end], line)
+            yield _record(value, (document, holder), start + first, content[first:end], line)
 
 
 def _record(
-    value: object, around: object, holder: object, start: int, content: bytes, line: int
+    value: object, shared: tuple[object, object], start: int, content: bytes, line: int
 ) -> JsonRecord:
+    """Return a record; `shared` is the document that it is part of, and its holder."""
     detail = None if isinstance(value, dict) else "no object"
     if any(half in content for half in _HALF_CHARACTERS) and not is_text(value):
         detail = "half a character"
     return JsonRecord(
         value=value if isinstance(value, dict) and not detail else None,
-        around=around,
-        holder=holder,
+        around=shared[0],
+        holder=shared[1],
         detail=detail,
         byte_start=start,
         byte_len=len(content),

@@ -25,9 +25,11 @@ def values_of(fmt: Format, record: JsonRecord) -> list[str | None]:
 
 def is_answer(record: JsonRecord, documents: Documents) -> bool:
     """Return whether this is a whole document that tells that it has no records."""
-    if record.value is not None or record.holder is not None:
+    is_whole = record.value is record.around
+    if not is_whole and (record.value is not None or record.holder is not None):
         return False
-    if any(next(_at_path(record.around, path), None) is not None for path in documents.paths):
+    inside = [path for path in documents.paths if path]
+    if any(next(_at_path(record.around, path), None) is not None for path in inside):
         return False
     for name, meant in documents.empty.items():
         told = next(_at_path(record.around, name.split(".")), None)

@@ -216,7 +216,7 @@ def _kind(header: Header) -> pl.Expr:
 
 
 def _kind_otherwise(header: Header) -> pl.Expr:
-    """Return what an account is for want of a value: a page is told by its creation, read or not."""
+    """Return what an account is where no value tells it: a page by its creation, read or not."""
     if isinstance(header.format.identity, ColumnIdentity):
         return pl.lit(header.format.identity.kind)
     if "created_at_raw" not in header.positions:

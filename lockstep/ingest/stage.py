@@ -89,7 +89,8 @@ def _accepted(sources: Sequence[Source], records: pl.DataFrame) -> pl.DataFrame:
     """Return what every accepted record says that repeats no other, newest last.
 
     A record was observed when it says so, else when its file was exported, or else no earlier than
-    the file's latest post. Ties are broken by that post, then by source_id and row: never by the order of files.
+    the file's latest post. Ties are broken by that post, then by source_id and row: never by the
+    order of files.
     """
     said = pl.concat(
         source.rows.drop(SAID).with_columns(

@@ -50,11 +50,11 @@ def stated_times(
     """
     text = raw.str.strip_chars()
     ways = [_READ[written](text) for written in rule.written]
-    at_s = [found["posted_at_s"] for found in ways]
+    found_s = [found["posted_at_s"] for found in ways]
     read = pl.select(
         text=text,
         # Of several ways to read a number the first counts by which it is a time.
-        posted_at_s=pl.coalesce(*(_sane(seconds, rule) for seconds in at_s), *at_s),
+        posted_at_s=pl.coalesce(*(_sane(at_s, rule) for at_s in found_s), *found_s),
         zone=pl.coalesce(*(found["zone"] for found in ways)),
     )
     local = _local(text)
