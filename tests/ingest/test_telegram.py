@@ -198,7 +198,12 @@ def test_what_cannot_be_read_is_set_aside(
 
 
 HOSTILE = [
-    *("'; drop table posts; --", "<script>alert(1)</script>", '=cmd|"/c calc"!A1', "\u202e\x1b[31m"),
+    *(
+        "'; drop table posts; --",
+        "<script>alert(1)</script>",
+        '=cmd|"/c calc"!A1',
+        "\u202e\x1b[31m",
+    ),
     *("\x00", "a" * 100_000, "{chat.id}", "\ud83d"),
 ]
 
