@@ -58,6 +58,8 @@ def read_json_export(content: Content, section: ExportSection) -> CsvFile:
 
 def _said(fmt: Format, record: JsonRecord) -> tuple[JsonRecord, list[str | None] | None]:
     """Return a record and what it says; what stands around it may be no text either."""
+    if is_answer(record, fmt.documents or Documents()):
+        return replace(record, value=None, holder=None), None
     if record.value is None:
         return record, None
     values = values_of(fmt, record)

@@ -9,6 +9,7 @@ from lockstep.ingest.formats import Format
 from lockstep.ingest.json_file import EACH, JsonRecord
 
 _IN_BRACES = re.compile(r"\{([^{}]+)\}")
+_UNLESS = "!"
 _COUNT = re.compile(r"-?[0-9]{1,18}")
 
 
@@ -25,9 +26,9 @@ def values_of(fmt: Format, record: JsonRecord) -> list[str | None]:
 
 def is_answer(record: JsonRecord, documents: Documents) -> bool:
     """Return whether this is a whole document that tells that it has no records."""
-    if record.value is not None or record.holder is not None:
-        return False
-    if any(next(_at_path(record.around, path), None) is not None for path in documents.paths):
+    is_whole = record.holder is None if record.value is None else record.value is record.around
+    arrays = (next(_at_path(record.around, path), None) for path in documents.paths if path)
+    if not is_whole or any(array is not None for array in arrays):
         return False
     for name, meant in documents.empty.items():
         told = next(_at_path(record.around, name.split(".")), None)
@@ -49,11 +50,20 @@ def _text(shown: Mapping[str, Any], name: str, value: str, documents: Documents)
 
 
 def _filled(shown: Mapping[str, Any], name: str) -> str | None:
-    """Return a text with what stands at its paths in braces; nothing where one leads nowhere."""
-    told = {path: _at(shown, path) for path in _IN_BRACES.findall(name)}
+    """Return a text with what stands at its paths in braces; nothing where one leads nowhere.
+
+    Where one stands behind an exclamation mark there is nothing unless it leads nowhere.
+    """
+    told = {path: _in_braces(shown, path) for path in _IN_BRACES.findall(name)}
     if None in told.values():
         return None
     return _IN_BRACES.sub(lambda found: told[found.group(1)] or "", name)
+
+
+def _in_braces(shown: Mapping[str, Any], path: str) -> str | None:
+    if path.startswith(_UNLESS):
+        return "" if _at(shown, path.removeprefix(_UNLESS)) is None else None
+    return _at(shown, path)
 
 
 def _sum(shown: Mapping[str, Any], name: str) -> str | None:
