@@ -46,9 +46,9 @@ class Documents(Part):
     is an answer without records; none means any value.
 
     Columns are paths (`author.id`, `urls.0`, `urls.*` for the first of those that has a value), or
-    texts in which paths stand in braces (`channel{chat.id}`); those of what was looked up begin
-    with its name. A value in `joined` is all that stands at its path, with the text given between
-    the pieces, and one in `summed` the sum.
+    texts in which paths stand in braces (`channel{chat.id}`, `{!from_id}{chat.name}` only where no
+    `from_id` is); those of what was looked up begin with its name. A value in `joined` is all that
+    stands at its path, with the text given between the pieces, and one in `summed` the sum.
     """
 
     kind: Literal["lines", "document", "either"] = "either"

@@ -44,7 +44,7 @@ def read_json_export(content: Content, section: ExportSection) -> CsvFile:
     file = JsonFile(data[start:], content.file_name)
     fmt = _recognised(file, section, content.file_name)
     documents = fmt.documents or Documents()
-    read = [_said(fmt, record, documents) for record in file.records(documents)]
+    read = [_said(fmt, record) for record in file.records(documents)]
     values = [(n, *said) for n, (_, said) in enumerate(read, start=1) if said is not None]
     schema = {"source_row": pl.Int64, **dict.fromkeys(fmt.headers, pl.String)}
     return CsvFile(
@@ -56,14 +56,12 @@ def read_json_export(content: Content, section: ExportSection) -> CsvFile:
     )
 
 
-def _said(
-    fmt: Format, record: JsonRecord, documents: Documents
-) -> tuple[JsonRecord, list[str | None] | None]:
+def _said(fmt: Format, record: JsonRecord) -> tuple[JsonRecord, list[str | None] | None]:
     """Return a record and what it says; what stands around it may be no text either."""
+    if is_answer(record, fmt.documents or Documents()):
+        return replace(record, value=None, holder=None), None
     if record.value is None:
         return record, None
-    if is_answer(record, documents):
-        return replace(record, value=None, holder=None), None
     values = values_of(fmt, record)
     if not is_text(values):
         return replace(record, value=None, detail="half a character"), None

@@ -9,6 +9,7 @@ from lockstep.ingest.formats import Format
 from lockstep.ingest.json_file import EACH, JsonRecord
 
 _IN_BRACES = re.compile(r"\{([^{}]+)\}")
+_UNLESS = "!"
 _COUNT = re.compile(r"-?[0-9]{1,18}")
 
 
@@ -25,11 +26,9 @@ def values_of(fmt: Format, record: JsonRecord) -> list[str | None]:
 
 def is_answer(record: JsonRecord, documents: Documents) -> bool:
     """Return whether this is a whole document that tells that it has no records."""
-    is_whole = record.value is record.around
-    if not is_whole and (record.value is not None or record.holder is not None):
-        return False
-    inside = [path for path in documents.paths if path]
-    if any(next(_at_path(record.around, path), None) is not None for path in inside):
+    is_whole = record.holder is None if record.value is None else record.value is record.around
+    arrays = (next(_at_path(record.around, path), None) for path in documents.paths if path)
+    if not is_whole or any(array is not None for array in arrays):
         return False
     for name, meant in documents.empty.items():
         told = next(_at_path(record.around, name.split(".")), None)
@@ -48,17 +47,26 @@ def _text(shown: Mapping[str, Any], name: str, value: str, documents: Documents)
     return _at(shown, name)
 
 
-def _at(shown: object, name: str) -> str | None:
+def _at(value: object, name: str) -> str | None:
     """Return what stands at a path, or a text with what stands at its paths in braces."""
-    return _filled(shown, name) if "{" in name else _at_first(shown, name)
+    return _filled(value, name) if "{" in name else _first(value, name)
 
 
 def _filled(shown: object, name: str) -> str | None:
-    """Return a text with what stands at its paths in braces; nothing where one leads nowhere."""
-    told = {path: _at_first(shown, path) for path in _IN_BRACES.findall(name)}
+    """Return a text with what stands at its paths in braces; nothing where one leads nowhere.
+
+    Where one stands behind an exclamation mark there is nothing unless it leads nowhere.
+    """
+    told = {path: _in_braces(shown, path) for path in _IN_BRACES.findall(name)}
     if None in told.values():
         return None
     return _IN_BRACES.sub(lambda found: told[found.group(1)] or "", name)
+
+
+def _in_braces(shown: object, path: str) -> str | None:
+    if path.startswith(_UNLESS):
+        return "" if _first(shown, path.removeprefix(_UNLESS)) is None else None
+    return _first(shown, path)
 
 
 def _sum(shown: Mapping[str, Any], name: str) -> str | None:
@@ -82,7 +90,7 @@ def _looked_up(documents: Documents, record: JsonRecord) -> dict[str, Any]:
     return found
 
 
-def _at_first(value: object, name: str) -> str | None:
+def _first(value: object, name: str) -> str | None:
     """Return the first text, number or truth at a path such as `author.id`; else nothing."""
     texts = (_written(one) for one in _at_path(value, name.split(".")))
     return next((text for text in texts if text is not None), None)

@@ -64,7 +64,8 @@ def links_table(
         domain=domain,
         is_platform_internal=domain.str.contains(platform).fill_null(value=False),
     )
-    in_text, of = (found["role"] == "in_text").to_list(), found["post"].to_list()
+    is_in_text = (found["role"] == "in_text") & ~found["is_behind"]
+    in_text, of = is_in_text.to_list(), found["post"].to_list()
     outside = [(of[row], contact) for row, contact in read.contacts if not in_text[row]]
     return links.select(empty("links").columns), list(contact_rows("link", outside, key))
 

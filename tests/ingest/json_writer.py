@@ -1,4 +1,4 @@
-"""Small exports in JSON of fictional accounts, as several programs write them, to change and damage."""
+"""Small exports in JSON of fictional accounts, for tests to change and damage."""
 
 import json
 from collections.abc import Sequence
@@ -43,9 +43,14 @@ def message(number: int, **more: Any) -> Json:
 def notice(number: int) -> Json:
     """Return a notice of the service."""
     return {
-        **{"id": number, "type": "service", "date_unixtime": str(START_S + number)},
-        **{"actor": "SYN channel", "actor_id": f"channel{CHAT}", "action": "pin_message"},
-        **{"text": "", "text_entities": []},
+        "id": number,
+        "type": "service",
+        "date_unixtime": str(START_S + number),
+        "actor": "SYN channel",
+        "actor_id": f"channel{CHAT}",
+        "action": "pin_message",
+        "text": "",
+        "text_entities": [],
     }
 
 
@@ -65,7 +70,7 @@ def account_export(*chats: Json, left: Sequence[Json] = ()) -> Json:
 
 
 def api_post(number: int, page: str = "100000000000001", **more: Any) -> Json:
-    """Return a post as CrowdTangle's interface gives it; its numbers are those of `exports_writer`."""
+    """Return a post as CrowdTangle's interface gives it, with the number of `exports_writer`."""
     ident = 900_000_000 + number
     actual = {name: number * (at + 3) % 40 for at, name in enumerate(ACTUAL)}
     return {

@@ -13,6 +13,8 @@ Record = dict[str, Any]
 
 EIGHT_S = 1_641_369_600
 """2022-01-05T08:00:00Z."""
+THREADS_S = EIGHT_S + 730 * 86_400
+"""2024-01-05T08:00:00Z: Threads opened in 2023."""
 EIGHT = "2022-01-05T08:00:0{}{}"
 SNOWFLAKE_MS = 1_288_834_974_657
 PAGES = ("100000000000001", "100000000000002")
@@ -207,15 +209,14 @@ def wall_post(number: int, **values: Any) -> Record:
 
 def captured_thread(number: int, **values: Any) -> Record:
     """Return a capture of a post of Threads, made an hour later."""
-    later_s = EIGHT_S + 63_072_000
     return {
         "nav_index": "1:1",
         "item_id": f"C{number}",
-        "timestamp_collected": (later_s + 3_600) * 1_000,
+        "timestamp_collected": (THREADS_S + 3_600) * 1_000,
         "source_platform": "threads.net",
         "data": {
             "code": f"C{number}",
-            "taken_at": later_s + number,
+            "taken_at": THREADS_S + number,
             "user": {"username": f"syn.{number}"},
             "caption": {"text": "Bonjour"},
             "like_count": 4,

@@ -58,8 +58,12 @@ def as_4cat(row: Row) -> Row:
     ident = row["URL"].rpartition("/")[2]
     return {
         **{name: row.get(column, "") for name, column in COLUMNS.items()},
-        **{"id": ident, "thread_id": ident, "timestamp": moment},
-        **{"unix_timestamp": str(int(server.timestamp())), "video_own": "no", "hashtags": ""},
+        "id": ident,
+        "thread_id": ident,
+        "timestamp": moment,
+        "unix_timestamp": str(int(server.timestamp())),
+        "video_own": "no",
+        "hashtags": "",
         "interactions": row["Total Interactions"].replace(",", ""),
     }
 

@@ -43,7 +43,13 @@ def captured(number: int) -> dict[str, Any]:
         "author": {"id": f"5{number}", "uniqueId": f"syn_{number}", "nickname": "SYN"},
         "stats": {"diggCount": 3, "playCount": 9},
     }
-    return {"nav_index": "1", "item_id": data["id"], "timestamp_collected": 1, "data": data}
+    collected_ms = (EIGHT_S + 86_400) * 1_000 + number
+    return {
+        "nav_index": "1",
+        "item_id": data["id"],
+        "timestamp_collected": collected_ms,
+        "data": data,
+    }
 
 
 def lines(*records: dict[str, Any]) -> str:
@@ -100,6 +106,9 @@ def test_captures_of_videos(tmp_path: Path) -> None:
 
     assert tables["sources"]["format_id"].item() == "tiktok_zeeschuimer"
     assert (post["posted_at_s"], post["account_key"]) == (EIGHT_S + 2, "tiktok:52")
+    assert set(tables["engagement"].select("observed_at_s", "observed_at_source").rows()) == {
+        (EIGHT_S + 86_400, "record")
+    }
 
 
 def test_each_record_is_at_its_bytes(tmp_path: Path) -> None:

@@ -8,11 +8,9 @@ from typing import Any
 import pytest
 
 from tests.ingest import mapped_exports as made
-from tests.ingest.mapped_exports import EIGHT_S, JSON, lines, small, small_json, wall
+from tests.ingest.mapped_exports import EIGHT_S, JSON, THREADS_S, lines, small, small_json, wall
 from tests.ingest.test_mapped_formats import links, one, staged
 from tests.ingest.test_stage import broken_rules
-
-THREADS_S = EIGHT_S + 63_072_000
 
 
 @pytest.mark.parametrize("ident", JSON)

@@ -1,4 +1,4 @@
-"""Telegram Desktop's JSON: one chat or all of an account, messages told from notices, exact times."""
+"""Telegram Desktop's JSON: one chat or all of an account, messages and notices, exact times."""
 
 from pathlib import Path
 from typing import Any
@@ -33,7 +33,7 @@ def one(tmp_path: Path, said: Json, **section: object) -> Json:
 
 def test_a_chat_is_read_back_exactly(tmp_path: Path) -> None:
     """Keys, times, authors; the time of whoever exported it is not looked at."""
-    tables = read(tmp_path, document(chat([message(1), message(2, **{"from_id": "user7"})])))
+    tables = read(tmp_path, document(chat([message(1), message(2, from_id="user7")])))
     source, (first, second) = source_of(tables), posts_of(tables)
 
     assert (source["format_id"], source["records_in"]) == ("telegram_desktop", 2)
@@ -51,7 +51,7 @@ def test_all_chats_of_an_account(tmp_path: Path) -> None:
     exported = account_export(
         chat([message(1), message(2)]),
         chat([message(1)], "personal_chat", 5),
-        left=[chat([message(1, **{"from_id": "user7"})], "public_supergroup", OTHER_CHAT)],
+        left=[chat([message(1, from_id="user7")], "public_supergroup", OTHER_CHAT)],
     )
     tables = read(tmp_path, document(exported))
     source = source_of(tables)
@@ -93,6 +93,13 @@ def test_a_message_without_author_is_its_chats(tmp_path: Path) -> None:
     )
 
 
+def test_a_person_without_a_name_has_not_that_of_the_chat(tmp_path: Path) -> None:
+    """Whose account was deleted has an id and no name."""
+    tables = read(tmp_path, document(chat([message(1, **{"from": None, "from_id": "user7"})])))
+
+    assert tables["accounts"].select("account_key", "name").row(0) == ("telegram:user7", None)
+
+
 TEXTS: list[tuple[Any, str | None]] = [
     ("Bonjour", "Bonjour"),
     ("", None),
@@ -107,8 +114,11 @@ TEXTS: list[tuple[Any, str | None]] = [
 
 @pytest.mark.parametrize(("text", "said"), TEXTS)
 def test_texts_are_one_or_several_pieces(text: object, said: str | None, tmp_path: Path) -> None:
-    """What is no text is left out."""
-    assert one(tmp_path, message(1, text=text))["text"] == said
+    """What is no text is left out; the same pieces stand in `text_entities`."""
+    assert one(tmp_path, message(1, text=text, text_entities=[]))["text"] == said
+    if isinstance(text, list):
+        again = message(1, text=None, text_entities=text)
+        assert one(tmp_path, again)["text"] == said
 
 
 def test_addresses_behind_words_are_links(tmp_path: Path) -> None:
@@ -124,6 +134,15 @@ def test_addresses_behind_words_are_links(tmp_path: Path) -> None:
         (1, "in_text", "https://e.example/seen"),
         (2, "in_text", "https://e.example/hidden"),
     ]
+
+
+def test_a_number_behind_a_word_is_a_contact(tmp_path: Path) -> None:
+    """Recognised and replaced as one in the text is, which does not show it."""
+    hidden = {"type": "text_link", "text": "ici", "href": "https://wa.me/22370123456"}
+    tables = read(tmp_path, document(chat([message(1, text=["Voir ", hidden])])))
+
+    assert tables["post_contacts"].select("field", "last2").rows() == [("link", "56")]
+    assert "70123456" not in tables["links"]["url"].item()
 
 
 @pytest.mark.parametrize("more", [{"forwarded_from": "SYN B"}, {"forwarded_from_id": "channel8"}])
