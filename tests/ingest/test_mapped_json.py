@@ -120,6 +120,17 @@ def test_a_video_in_json_and_in_csv_is_one(tmp_path: Path) -> None:
     assert (tables["posts"].height, tables["engagement"].height) == (5, 10)
 
 
+def test_a_video_that_was_captured_too_is_told_once(tmp_path: Path) -> None:
+    """The capture has the number of its account, the interface its name: nothing joins them."""
+    video = made.studied_video(1)
+    data = {"id": str(video["id"]), "createTime": EIGHT_S + 1, "author": {"id": "5"}}
+    tables = staged(tmp_path, json.dumps([video]), lines([{"data": data}]))
+
+    assert set(tables["sources"]["format_id"]) == {"tiktok_research", "tiktok_zeeschuimer"}
+    assert tables["quarantine"]["reason"].to_list() == ["conflicting_account"]
+    assert tables["posts"].height == 1
+
+
 def test_captures_of_threads_say_when_they_were_made(tmp_path: Path) -> None:
     """Counts are of that moment; an account is known by its name alone."""
     tables = staged(tmp_path, small_json("threads_zeeschuimer"))
