@@ -4,11 +4,10 @@ Numbers stay text as they were written: ids of 64 bits are no floats, and nothin
 """
 
 import json
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice
+from itertools import count, islice
 from typing import Any
 
 from lockstep.errors import InputError
@@ -62,9 +61,9 @@ class JsonFile:
     @cached_property
     def is_lines(self) -> bool:
         """Whether its first or second line is an object by itself: there is one a line."""
-        lines = (found.group() for found in re.finditer(rb"[^\r\n]*[^\s][^\r\n]*", self._data))
-        first_two = list(islice(lines, 2))
-        return first_two[0].lstrip().startswith(b"{") and any(map(_is_object, first_two))
+        first_two = [content for _, _, content in islice(_lines(self._data), 2)]
+        is_object = any(map(_is_object, first_two))
+        return is_object and first_two[0].startswith(b"{")
 
     @cached_property
     def document(self) -> object:
@@ -126,13 +125,22 @@ def records_of_lines(data: bytes, *paths: Path) -> Iterator[JsonRecord]:
             be a record itself. A document that is neither is yielded as a record that cannot be
             read.
     """
+    for line, start, content in _lines(data):
+        yield from _of_line(content, paths or ((),), start, line)
+
+
+def _lines(data: bytes) -> Iterator[tuple[int, int, bytes]]:
+    """Yield number, start and content of each line that is not blank."""
     begin = 0
-    for line, raw in enumerate(data.split(b"\n"), start=1):
+    for line in count(1):
+        end = data.find(b"\n", begin)
+        raw = data[begin:] if end < 0 else data[begin:end]
         content = raw.strip(_BLANK)
         if content:
-            start = begin + raw.index(content[:1])
-            yield from _of_line(content, paths or ((),), start, line)
-        begin += len(raw) + 1
+            yield line, begin + raw.index(content[:1]), content
+        if end < 0:
+            return
+        begin = end + 1
 
 
 def _of_line(content: bytes, paths: Sequence[Path], start: int, line: int) -> Iterator[JsonRecord]:
@@ -146,7 +154,7 @@ def _of_line(content: bytes, paths: Sequence[Path], start: int, line: int) -> It
 
 def _is_object(content: bytes) -> bool:
     try:
-        return isinstance(_decoded(content.strip(_BLANK)), dict)
+        return isinstance(_decoded(content), dict)
     except _NotJsonError:
         return False
 
