@@ -39,7 +39,7 @@ def column_identities(values: pl.DataFrame, rule: ColumnIdentity, platform: str)
         account_in_url=pl.lit(None, dtype=pl.String),
         handle_in_url=pl.lit(None, dtype=pl.String),
         is_id_lost=pl.col("account_written").str.contains(ROUNDED).fill_null(value=False),
-        post_url=pl.coalesce("post_url", _address(rule.post_url, "post_id")),
+        post_url=pl.coalesce("post_url", _post_address(rule)),
         post_key=pl.format(f"{platform}:{{}}", "post_id"),
         account_key=pl.format(f"{platform}:{{}}", "account_id"),
         account_url=_address(rule.account_url, "account_id"),
@@ -58,6 +58,14 @@ def _within(values: pl.DataFrame, rule: ColumnIdentity, post_id: pl.Series) -> p
     if not rule.post_within:
         return post_id
     return pl.select(pl.concat_str(values[rule.post_within], post_id, separator="/")).to_series()
+
+
+def _post_address(rule: ColumnIdentity) -> pl.Expr:
+    if rule.post_parts is None:
+        return _address(rule.post_url, "post_id")
+    post_id = pl.col("post_id")
+    address = post_id.str.replace(rule.post_parts, rule.post_url)
+    return pl.when(post_id.str.contains(rule.post_parts)).then(address)
 
 
 def _address(template: str, ident: str) -> pl.Expr:

@@ -157,14 +157,16 @@ class ColumnIdentity(Part):
     """Values in which a post's id and its account's stand, and addresses made of them.
 
     `post_within` is the value within which alone a post's id is one: `post_id` is then both, with a
-    slash between. `kind` is what an account is, unless `[account_kinds]` tells it; `id_is_handle`
-    says that it has no id but its name in addresses.
+    slash between. `post_parts` is a pattern of that id, whose groups stand in `post_url` as `${1}`.
+    `kind` is what an account is, unless `[account_kinds]` tells it; `id_is_handle` says that it has
+    no id but its name in addresses.
     """
 
     post_value: str
     post_within: str = ""
     account_value: str
     kind: Kind
+    post_parts: Pattern | None = None
     post_url: str = ""
     account_url: str = ""
     id_is_handle: bool = False

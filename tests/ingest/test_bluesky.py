@@ -50,10 +50,21 @@ def test_posts_are_read_back_exactly(content: bytes, tmp_path: Path) -> None:
     assert first["account_key"] == f"bluesky:{DID.format(1)}"
     assert (first["posted_at_s"], first["posted_at_tz_source"]) == (START_S + 1, "row")
     assert (first["text"], first["is_share"]) == ("Bonjour 1", False)
+    assert first["post_url"] == f"https://bsky.app/profile/{DID.format(1)}/post/syn1"
     assert (found["likes"], found["comments"], found["shares"]) == (1, 1, 0)
     assert tables["accounts"].sort("account_key").row(0, named=True)["handle"] == "syn1.example"
     assert "server_time_taken" not in source["warnings"]
     assert broken_rules(tables, tmp_path) == set()
+
+
+def test_what_is_no_address_of_a_post_gives_none(tmp_path: Path) -> None:
+    """An id is kept as it stands, and nothing is made of it."""
+    tables = read(tmp_path, lines(skeet(1, uri="at://x/app.bsky.feed.post/a/../b ${1}")))
+
+    assert tables["posts"].select("post_id", "post_url").row(0) == (
+        "at://x/app.bsky.feed.post/a/../b ${1}",
+        None,
+    )
 
 
 BELIEVED = ["2023-01-29T14:46:41+01:00", "2023-01-29T13:46:41.12345678Z", utc(START_S + 62, ISO)]
