@@ -55,7 +55,7 @@ def possible_same_posts_table(posts: pl.DataFrame, accounts: pl.DataFrame) -> pl
     makes as many rows as there are posts that are counted twice, not their product.
 
     Args:
-        posts: Table `posts`, with back-dated ones or without.
+        posts: Table `posts`.
         accounts: Table `accounts`.
 
     Errors: times that differ by a second, or are known to the minute, are not seen; a page that
@@ -83,7 +83,7 @@ def _is_of(a: str, b: str) -> bool:
 
 
 def _known(posts: pl.DataFrame, accounts: pl.DataFrame) -> pl.DataFrame:
-    """Return what posts are compared by; empty texts and names are none."""
+    """Return by what posts of a second with several platforms are compared; empty is missing."""
     letters = (
         pl.col("text")
         .str.normalize("NFC")
@@ -94,7 +94,8 @@ def _known(posts: pl.DataFrame, accounts: pl.DataFrame) -> pl.DataFrame:
         name: pl.col(name).str.to_lowercase().str.replace_all(r"\s+", " ").str.strip_chars(" @")
         for name in _NAMES
     }
-    known = posts.select(
+    in_several = posts.filter(pl.col("platform").n_unique().over("posted_at_s") > 1)
+    known = in_several.select(
         "post_key",
         "post_id",
         "platform",
