@@ -1,6 +1,6 @@
 """Which posts may be one, seen by two tools whose ids cannot be joined: reported, never merged."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
 
@@ -41,7 +41,34 @@ _WITHIN_ONE = (
 )
 
 
-def possible_same_posts_table(posts: pl.DataFrame, accounts: pl.DataFrame) -> pl.DataFrame:
+def may_be_one(platforms: Iterable[str]) -> list[tuple[str, str]]:
+    """Return the pairs of platforms, as exports name them, whose posts may be the same."""
+    return [pair for pair in combinations(sorted(set(platforms)), 2) if _may_be_one(*pair)]
+
+
+def compared(posts: pl.DataFrame) -> pl.DataFrame:
+    """Return what posts are compared by, beside their account; an empty text is none."""
+    letters = (
+        pl.col("text")
+        .str.normalize("NFC")
+        .str.replace_all(r"<(?:tel:[0-9]{2}|email|iban)>|\P{L}", "")
+        .str.slice(0, _LETTERS)
+    )
+    known = posts.select(
+        "post_key",
+        "post_id",
+        "platform",
+        "account_key",
+        "posted_at",
+        "posted_at_s",
+        letters=letters,
+    )
+    return known.with_columns(_told("letters"))
+
+
+def possible_same_posts_table(
+    posts: pl.DataFrame, accounts: pl.DataFrame, platforms: Sequence[tuple[str, str]]
+) -> pl.DataFrame:
     """Return table `possible_same_posts`: one row per pair of posts that may be one.
 
     Both are of the same second, and of two platforms as exports name them that may be one: one name
@@ -55,8 +82,9 @@ def possible_same_posts_table(posts: pl.DataFrame, accounts: pl.DataFrame) -> pl
     makes as many rows as there are posts that are counted twice, not their product.
 
     Args:
-        posts: Table `posts`.
+        posts: What posts are compared by: all those of some seconds.
         accounts: Table `accounts`.
+        platforms: Pairs whose posts may be the same.
 
     Errors: times that differ by a second, or are known to the minute, are not seen; a page that
     publishes one text under one name on two platforms in one second is, where one is `other`.
@@ -64,13 +92,10 @@ def possible_same_posts_table(posts: pl.DataFrame, accounts: pl.DataFrame) -> pl
     References:
         FORMATS §2, §8.7.
     """
-    platforms = posts["platform"].unique().sort().to_list()
-    two = [pair for pair in combinations(platforms, 2) if _may_be_one(*pair)]
-    if not two:
-        return empty("possible_same_posts")
-    known = _known(posts, accounts)
-    found = [pairs for a, b in two for pairs in _pairs(known, a, b)]
-    return pl.concat(found).select(empty("possible_same_posts").columns)
+    known = posts.join(_named(accounts), on="account_key", how="left").sort("post_key")
+    columns = empty("possible_same_posts").columns
+    found = [pairs for a, b in platforms for pairs in _pairs(known, a, b)]
+    return pl.concat([empty("possible_same_posts"), *(pairs.select(columns) for pairs in found)])
 
 
 def _may_be_one(a: str, b: str) -> bool:
@@ -82,31 +107,16 @@ def _is_of(a: str, b: str) -> bool:
     return b.startswith(f"{a}-")
 
 
-def _known(posts: pl.DataFrame, accounts: pl.DataFrame) -> pl.DataFrame:
-    """Return by what posts of a second with several platforms are compared; empty is missing."""
-    letters = (
-        pl.col("text")
-        .str.normalize("NFC")
-        .str.replace_all(r"<(?:tel:[0-9]{2}|email|iban)>|\P{L}", "")
-        .str.slice(0, _LETTERS)
-    )
+def _named(accounts: pl.DataFrame) -> pl.DataFrame:
     names = {
         name: pl.col(name).str.to_lowercase().str.replace_all(r"\s+", " ").str.strip_chars(" @")
         for name in _NAMES
     }
-    in_several = posts.filter(pl.col("platform").n_unique().over("posted_at_s") > 1)
-    known = in_several.select(
-        "post_key",
-        "post_id",
-        "platform",
-        "account_key",
-        "posted_at",
-        "posted_at_s",
-        letters=letters,
-    ).join(accounts.select("account_key", **names), on="account_key", how="left")
-    return known.with_columns(
-        pl.when(pl.col(name) != "").then(name).alias(name) for name in ("letters", *_NAMES)
-    ).sort("post_key")
+    return accounts.select("account_key", **names).with_columns(_told(name) for name in _NAMES)
+
+
+def _told(text: str) -> pl.Expr:
+    return pl.when(pl.col(text) != "").then(text).alias(text)
 
 
 def _pairs(known: pl.DataFrame, a: str, b: str) -> Iterator[pl.DataFrame]:

@@ -17,19 +17,16 @@ _BETWEEN = {".": "[, \u00a0\u202f]", ",": "[. \u00a0\u202f]"}
 _WHOLE = rf"^-?(?:[0-9]+|[0-9]{{1,3}}{_SPACED})$"
 
 
-def read_scores(raw: pl.Series, locale: Locale) -> pl.Series:
+def read_scores(raw: pl.Series, sign: str | None) -> pl.Series:
     """Return scores as DECIMAL(18,9), null where one is missing, no number, or 1e9 or more in size.
 
-    The decimal sign is that of the file's counts; where these show none, the one sign that some
-    score has before other than three digits, or behind a leading zero. Where nothing tells it,
-    whole numbers alone are read: 1,234 may be a thousand or one and some. A percent sign is left
-    out.
+    A percent sign is left out.
 
     Args:
         raw: Scores as they are written, null where there is none.
-        locale: How the file's counts write thousands.
+        sign: What stands before decimals. Where nothing tells it, whole numbers alone are read:
+            1,234 may be a thousand or one and some.
     """
-    sign = _DECIMAL_SIGN.get(locale) or _sign_shown(raw)
     number = _WHOLE if sign is None else rf"^-?(?:[0-9]+|{_GROUPS[sign]})(?:\{sign}[0-9]+)?$"
     text = raw.str.strip_suffix("%")
     plain = text.str.replace_all(_BETWEEN[sign or "."], "").str.replace(",", ".", literal=True)
@@ -37,10 +34,19 @@ def read_scores(raw: pl.Series, locale: Locale) -> pl.Series:
     return pl.select(digits.cast(STORED, strict=False)).to_series()
 
 
-def _sign_shown(raw: pl.Series) -> str | None:
-    """Return the sign that can stand before decimals only, if scores have one and no other."""
-    shown = [sign for sign, grouped in _GROUPS.items() if _is_shown(raw, rf"\{sign}", grouped)]
-    return shown[0] if len(shown) == 1 else None
+def decimal_sign(locale: Locale, signs: frozenset[str]) -> str | None:
+    """Return what stands before decimals: as counts tell it, or else the one sign that is shown."""
+    if locale in _DECIMAL_SIGN:
+        return _DECIMAL_SIGN[locale]
+    return next(iter(signs)) if len(signs) == 1 else None
+
+
+def signs_shown(raw: pl.Series) -> frozenset[str]:
+    """Return the signs that some score has where only decimals can follow.
+
+    That is before other than three digits, behind a leading zero, or behind digits in groups.
+    """
+    return frozenset(s for s, grouped in _GROUPS.items() if _is_shown(raw, rf"\{s}", grouped))
 
 
 def _is_shown(raw: pl.Series, sign: str, grouped: str) -> bool:

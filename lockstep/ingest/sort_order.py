@@ -1,35 +1,78 @@
 """In which order a file lists its records, and whether the end of the list was cut off."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import polars as pl
 
-_COLUMNS = {"interactions": "total_interactions", "time": "posted_at_s"}
 _FEWEST_RECORDS = 100
 _FEWEST_INTERACTIONS = 10
 _FEWEST_OCTAVES = 4
 
 
-def sort_order(rows: pl.DataFrame) -> str:
-    """Return what a file is sorted by, and in which direction.
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """Whether the values of records rise or fall throughout; that of parts in order adds up."""
+
+    first: int | None
+    last: int | None
+    rises: bool
+    falls: bool
+
+    @classmethod
+    def of(cls, values: pl.Series) -> "Sequence":
+        """Return it of values in order; those that are missing do not count."""
+        known = values.drop_nulls()
+        first, last = (known[0], known[-1]) if len(known) else (None, None)
+        return cls(first, last, known.is_sorted(), known.is_sorted(descending=True))
+
+    def __add__(self, other: "Sequence") -> "Sequence":
+        """Return it of the one behind the other."""
+        if self.last is None or other.first is None:
+            return other if self.last is None else self
+        return Sequence(
+            self.first,
+            other.last,
+            self.rises and other.rises and self.last <= other.first,
+            self.falls and other.falls and self.last >= other.first,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SortOrder:
+    """What records are sorted by; that of parts in order adds up."""
+
+    interactions: Sequence
+    time: Sequence
+
+    def __add__(self, other: "SortOrder") -> "SortOrder":
+        """Return it of the one behind the other."""
+        return SortOrder(self.interactions + other.interactions, self.time + other.time)
+
+    @property
+    def name(self) -> str:
+        """Such as `interactions_descending` or `time_ascending`.
+
+        It is `unknown` where more than one fits, as in a file of two records, or nothing can be
+        compared; `none` where none does.
+        """
+        known = {"interactions": self.interactions, "time": self.time}
+        told = {name: of for name, of in known.items() if not (of.rises and of.falls)}
+        falling = [f"{name}_descending" for name, of in told.items() if of.falls]
+        rising = [f"{name}_ascending" for name, of in told.items() if of.rises]
+        fitting = [*falling, *rising]
+        if told and not fitting:
+            return "none"
+        return fitting[0] if len(fitting) == 1 else "unknown"
+
+
+def sort_order(rows: pl.DataFrame) -> SortOrder:
+    """Return what records are sorted by, and in which direction.
 
     Args:
-        rows: Its records in order, with total_interactions and posted_at_s.
-
-    Returns:
-        Such as `interactions_descending` or `time_ascending`; `unknown` where more than one fits,
-        as in a file of two records, or nothing can be compared; `none` where none does.
+        rows: Records in order, with total_interactions and posted_at_s.
     """
-    known = {name: rows[column].drop_nulls() for name, column in _COLUMNS.items()}
-    told = {name: values for name, values in known.items() if values.n_unique() > 1}
-    fitting = [
-        f"{name}_{'descending' if descending else 'ascending'}"
-        for name, values in told.items()
-        for descending in (True, False)
-        if values.is_sorted(descending=descending)
-    ]
-    if told and not fitting:
-        return "none"
-    return fitting[0] if len(fitting) == 1 else "unknown"
+    return SortOrder(Sequence.of(rows["total_interactions"]), Sequence.of(rows["posted_at_s"]))
 
 
 def least_of_a_cut_list(total_interactions: pl.Series) -> int | None:

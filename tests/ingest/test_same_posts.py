@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lockstep import storage
-from lockstep.ingest.same_posts import possible_same_posts_table
+from lockstep.ingest.same_posts import compared, may_be_one, possible_same_posts_table
 from tests.ingest.exports_writer import export, post, reasons, staged
 from tests.ingest.test_stage import broken_rules
 
@@ -27,7 +27,9 @@ Given = tuple[str, int, int, str | None, str | None, str | None]
 
 def found(given: list[Given]) -> list[tuple[str, str, str, int]]:
     """Return the pairs that are reported of these posts, by key."""
-    table = possible_same_posts_table(*tables(given))
+    posts, accounts = tables(given)
+    two = may_be_one(posts["platform"])
+    table = possible_same_posts_table(compared(posts), accounts, two)
     rows = table.select("post_key_a", "post_key_b", "evidence", "alike_n").rows()
     assert len(storage.conform(table, "possible_same_posts")) == len(rows)
     return sorted(rows)

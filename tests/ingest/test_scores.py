@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from lockstep import storage
 from lockstep.ingest.numbers import Locale
-from lockstep.ingest.scores import read_scores
+from lockstep.ingest.scores import decimal_sign, read_scores, signs_shown
 from lockstep.synthetic.headers import HEADERS, SCORE, WEIGHTED_TOTAL, HeaderVariant
 from tests.ingest.exports_writer import FB_5, OTHER_PAGE, csv_bytes, export, post, reasons, staged
 from tests.synthetic.small_posts import cut
@@ -21,7 +21,8 @@ WITHOUT_SCORE = [name for name in FB_5 if name not in {SCORE, WEIGHTED_TOTAL}]
 
 
 def read(*raw: str | None, locale: Locale = "plain") -> list[Decimal | None]:
-    return read_scores(pl.Series(raw, dtype=pl.String), locale).to_list()
+    scores = pl.Series(raw, dtype=pl.String)
+    return read_scores(scores, decimal_sign(locale, signs_shown(scores))).to_list()
 
 
 def scored(folder: Path, header: list[str], **values: str) -> tuple[Any, Any]:
