@@ -49,7 +49,13 @@ def described(table: str) -> str:
 
 
 def materialised(
-    case: Case, table: str, data_version: str, *, run_id: str, made_of: Origin | None = None
+    case: Case,
+    table: str,
+    data_version: str,
+    *,
+    run_id: str,
+    made_of: Origin | None = None,
+    is_kept: bool = False,
 ) -> dg.MaterializeResult[None]:
     """Return what Dagster keeps of a table made or kept, and note in the case of which question.
 
@@ -59,6 +65,7 @@ def materialised(
         data_version: SHA-256 of its Parquet file.
         run_id: The run that made it, or found it as it would make it.
         made_of: What it was made of; without it the next run makes it again.
+        is_kept: Whether it lay there as it would have been made.
     """
     made = {"event": "made", "run_id": run_id, "table_name": table, "data_version": data_version}
     of = asdict(made_of) if made_of else {}
@@ -70,6 +77,7 @@ def materialised(
             "dagster/row_count": rows_n(case, table),
             "dagster/column_schema": column_schema(table),
             "dagster/column_lineage": lineage_of_columns(table),
+            "outcome": "kept" if is_kept else "made",
             "contract_version": data_contracts.load(table).version,
             "size_bytes": case.table(table).stat().st_size,
             "made_from": dg.MetadataValue.md(sources_of_columns(table)),

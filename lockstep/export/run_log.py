@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -62,7 +63,7 @@ def lineage_tables(runs: list[Event], checks: list[Event]) -> dict[str, pl.DataF
     """Return the tables of schema `lineage`.
 
     Args:
-        runs: Events of `log/runs.jsonl`: `started`, `made` and `published`.
+        runs: Events of `log/runs.jsonl`: `started`, `made`, `step` and `published`.
         checks: Events of `log/checks.jsonl`: one a rule.
     """
     published = [event for event in runs if event["event"] == "published"]
@@ -71,6 +72,7 @@ def lineage_tables(runs: list[Event], checks: list[Event]) -> dict[str, pl.DataF
         "runs": _frame("runs", _merged_runs(of_runs)),
         "table_versions": _frame("table_versions", _expand(published, _versions)),
         "table_inputs": _frame("table_inputs", _expand(published, _inputs)),
+        "steps": _frame("steps", [event for event in runs if event["event"] == "step"]),
         "column_lineage": _frame("column_lineage", _columns()),
         "checks": _frame("checks", _last_checks(checks)),
     }
@@ -138,4 +140,6 @@ def _frame(table: str, rows: list[Event]) -> pl.DataFrame:
 def _cell(value: Any, dtype: pl.DataType) -> Any:  # noqa: ANN401 - whatever JSON holds
     if isinstance(dtype, pl.Datetime) and value is not None:
         return datetime.fromisoformat(value)
+    if dtype.is_decimal() and value is not None:
+        return Decimal(str(value))
     return value
