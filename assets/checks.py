@@ -102,7 +102,7 @@ def known(case: Case, contract: Contract, versions: dict[str, str]) -> list[Outc
         contract: The table's contract.
         versions: SHA-256 of the file of each table that the rules read.
     """
-    last = {e["rule_id"]: e for e in run_log.read(case.checks_log, table=contract.name)}
+    last = {e["rule_id"]: e for e in run_log.read(case.checks_log, table_name=contract.name)}
     for rule in contract.rules:
         event = last.get(rule.id, {"error": "never checked"})
         asked = _asked(rule, contract, versions)

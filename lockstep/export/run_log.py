@@ -37,18 +37,25 @@ def _is_torn(file: BinaryIO) -> bool:
     return file.read(1) not in {b"", b"\n"}
 
 
-def read(path: Path, *, table: str = "") -> list[Event]:
+def read(path: Path, **of: str) -> list[Event]:
     """Return the events of a log in the order in which they happened; torn lines are skipped.
 
     Args:
         path: The log.
-        table: Return those of this table alone; logs grow, and the other lines are not taken apart.
+        **of: Lines are left out that nowhere say so, as `table_name="posts"`; logs grow, and these
+            lines are not taken apart.
     """
     if not path.is_file():
         return []
-    of = json.dumps({"table_name": table})[1:-1].encode() if table else b""
-    events = (_event(line) for line in path.read_bytes().split(b"\n") if of in line)
-    return [event for event in events if event is not None]
+    said = [json.dumps({key: value})[1:-1].encode() for key, value in of.items()]
+    lines = (line for line in path.read_bytes().split(b"\n") if all(s in line for s in said))
+    return [event for event in map(_event, lines) if event is not None]
+
+
+def last_published(path: Path) -> Event | None:
+    """Return the last publication that a log of runs tells of."""
+    events = reversed(read(path, event="published"))
+    return next((event for event in events if event["event"] == "published"), None)
 
 
 def _event(line: bytes) -> Event | None:
@@ -123,6 +130,7 @@ def _columns() -> list[Event]:
             "column_name": source.column,
             "source_table": source.source_table,
             "source_column": source.source_column,
+            "source_format": source.source_format,
             "origin": source.origin,
         }
         for table in data_contracts.names()
