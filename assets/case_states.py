@@ -12,6 +12,7 @@ from typing import Literal
 
 import dagster as dg
 
+import lockstep
 from assets.cases import Case
 from assets.exclusive import is_held
 from assets.metadata import OWNERS
@@ -62,11 +63,14 @@ def standing(case: Case) -> Standing:
 
 def _published(case: Case) -> tuple[State, str]:
     try:
-        if is_published(case, received(case)):
-            return "fine", "published"
+        if not is_published(case, received(case)):
+            return "look", "published, and since then given something else"
     except LockstepError as error:
         return "look", _first_line(error)
-    return "look", "published, and since then given something else"
+    last = run_log.last_published(case.runs_log) or {}
+    if (version := last.get("lockstep_version")) != lockstep.__version__:
+        return "look", f"published by lockstep {version}, this is {lockstep.__version__}"
+    return "fine", "published"
 
 
 def looked_after(case: Case, now: datetime) -> Standing:

@@ -11,6 +11,7 @@ from dagster._core.definitions.freshness_evaluator import FRESHNESS_EVALUATORS_B
 from dagster._core.loader import LoadingContextForTest
 from dagster._core.test_utils import freeze_time
 
+import lockstep
 from assets.case_states import CHECK, NAME, case_states, looked_after
 from assets.cases import Case
 from assets.exclusive import exclusive
@@ -29,17 +30,23 @@ def make(root: Path, name: str, *, tables: tuple[str, ...] = ("posts", "links"))
     case.config.write_text('[[exports]]\npath = "exports/*"\n')
     case.database.parent.mkdir()
     case.database.write_bytes(b"")
-    published = {
-        "event": "published",
-        "at": "2026-01-04T12:00:00+00:00",
-        "received": received(case),
-    }
-    of = [{"table_name": table} for table in ("posts", "links")]
-    run_log.append(case.runs_log, [{**published, "tables": of}])
+    publish(case, lockstep.__version__)
     for minutes, table in enumerate(tables):
         at = (CHECKED + timedelta(minutes=minutes)).isoformat()
         run_log.append(case.checks_log, [{"table_name": table, "checked_at": at}])
     return case
+
+
+def publish(case: Case, version: str) -> None:
+    """Note that a case was published by this version of lockstep."""
+    published = {
+        "event": "published",
+        "at": "2026-01-04T12:00:00+00:00",
+        "lockstep_version": version,
+        "received": received(case),
+        "tables": [{"table_name": table} for table in ("posts", "links")],
+    }
+    run_log.append(case.runs_log, [published])
 
 
 @pytest.mark.parametrize(
@@ -77,6 +84,17 @@ def test_other_content_is_worth_a_look_however_young(tmp_path: Path) -> None:
 
     (case.folder / "exports" / "a.csv").unlink()
     assert looked_after(case, CHECKED).state == "look"
+
+
+def test_what_another_version_published_is_worth_a_look(tmp_path: Path) -> None:
+    """The sensor runs no case for new code."""
+    case = make(tmp_path, "mali")
+    publish(case, "0.0.1")
+
+    found = looked_after(case, CHECKED)
+
+    assert found.state == "look"
+    assert found.what == f"published by lockstep 0.0.1, this is {lockstep.__version__}"
 
 
 def test_a_broken_case_file_is_wrong_and_a_run_under_way_is_not(tmp_path: Path) -> None:
