@@ -15,10 +15,12 @@ def columns_read(fmt: Format, value: str) -> tuple[str, ...]:
     Args:
         fmt: The format.
         value: One that the format may name, or what is told by several: the identity of a post,
-            account or surface, their addresses, the kind of an account, `share`, `checksum`.
+            account or surface, their addresses, the kind of an account, `share`, `checksum`; or
+            `score`, whose columns are given as they begin.
     """
     names = _told_by(fmt).get(value, (value,))
-    return tuple(dict.fromkeys(c for name in names for c in fmt.headers.get(name, ())))
+    columns = {**fmt.headers, "score": tuple(c for kind in fmt.scores.values() for c in kind)}
+    return tuple(dict.fromkeys(c for name in names for c in columns.get(name, ())))
 
 
 def _told_by(fmt: Format) -> dict[str, tuple[str, ...]]:
