@@ -1,6 +1,5 @@
 """An export in JSON as text: every record with its place in the file, every value as it stands."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -8,8 +7,8 @@ from itertools import islice
 import polars as pl
 
 from lockstep.errors import InputError, UnknownExportError
+from lockstep.ingest.blocks import Block, Export
 from lockstep.ingest.contents import Content
-from lockstep.ingest.csv_file import CsvFile
 from lockstep.ingest.documents import Documents
 from lockstep.ingest.formats import Format, named
 from lockstep.ingest.headers import MARGIN, Header
@@ -29,8 +28,8 @@ def is_json(content: Content) -> bool:
     return head.startswith((b"{", b"["))
 
 
-def read_json_export(content: Content, section: ExportSection) -> CsvFile:
-    """Read an export in JSON.
+def open_json(content: Content, section: ExportSection) -> Export:
+    """Recognise an export in JSON; it is read as one block.
 
     A record that is no JSON object, or holds half a character, is kept apart.
 
@@ -39,20 +38,26 @@ def read_json_export(content: Content, section: ExportSection) -> CsvFile:
         UnknownExportError: No format has these names, or two fit about equally well.
         ConfigError: The case names a format that does not exist.
     """
-    data = content.data.tobytes()
-    start = len(_BOM) if data.startswith(_BOM) else 0
-    file = JsonFile(data[start:], content.file_name)
+    file = _file(content)
     fmt = _recognised(file, section, content.file_name)
+    block = _block(content, file, fmt)
+    return Export(_header(fmt), lambda _: iter((block,)))
+
+
+def _file(content: Content) -> JsonFile:
+    return JsonFile(content.data.tobytes().removeprefix(_BOM), content.file_name)
+
+
+def _block(content: Content, file: JsonFile, fmt: Format) -> Block:
     documents = fmt.documents or Documents()
     read = [_said(fmt, record) for record in file.records(documents)]
     values = [(n, *said) for n, (_, said) in enumerate(read, start=1) if said is not None]
     schema = {"source_row": pl.Int64, **dict.fromkeys(fmt.headers, pl.String)}
-    return CsvFile(
-        source_id=hashlib.sha256(data).hexdigest(),
-        data=content.data,
-        header=_header(fmt),
-        records=_records([record for record, _ in read], start, documents),
-        values=pl.DataFrame(values, schema=schema, orient="row"),
+    start = len(content.data) - file.bytes_n
+    return Block(
+        content.data,
+        _records([record for record, _ in read], start, documents),
+        pl.DataFrame(values, schema=schema, orient="row"),
     )
 
 
@@ -72,10 +77,9 @@ def tell_json(content: Content, section: ExportSection) -> None:
     """Refuse an export of which no format describes the first records, without reading further.
 
     Raises:
-        LockstepError: As `read_json_export`.
+        LockstepError: As `open_json`.
     """
-    data = content.data.tobytes().removeprefix(_BOM)
-    _recognised(JsonFile(data, content.file_name), section, content.file_name)
+    _recognised(_file(content), section, content.file_name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from lockstep.errors import InputError
 from lockstep.ingest.contents import contents
 from lockstep.ingest.documents import Documents
 from lockstep.ingest.formats import Format, formats
-from lockstep.ingest.json_export import read_json_export, tell_json
+from lockstep.ingest.json_export import open_json, tell_json
 from lockstep.ingest.json_file import JsonFile
 from lockstep.ingest.json_values import values_of
 from lockstep.settings import ExportSection
@@ -64,7 +64,7 @@ def test_each_file_is_of_one_format_alone(name: str, tmp_path: Path) -> None:
     section = ExportSection(path=path.name)
     tell_json(content, section)
 
-    assert read_json_export(content, section).header.format.id == ident
+    assert open_json(content, section).header.format.id == ident
     assert [fmt.id for fmt in formats() if fmt.documents and fits(data, fmt)] == [ident]
 
 
