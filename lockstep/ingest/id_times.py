@@ -52,7 +52,7 @@ def refined(times: pl.DataFrame, post_id: pl.Series, rule: Time | Instant) -> pl
 def _of_ids(post_id: pl.Series, rule: Time | Instant) -> pl.Series:
     """Return the times that ids hold, in s since 1970 UTC; null where they hold none."""
     if isinstance(rule, Time) or rule.in_id is None:
-        return pl.Series([None] * len(post_id), dtype=pl.Int64)
+        return pl.repeat(None, len(post_id), dtype=pl.Int64, eager=True)
     number = post_id.set(~post_id.str.contains(_ID), None).cast(pl.Int64, strict=False)
     since_ms = number.set(number < _FIRST, None) // (1 << _NOT_TIME_BITS)
     return (since_ms + _EPOCH_MS) // 1_000

@@ -45,7 +45,7 @@ def open_json(content: Content, section: ExportSection) -> Export:
 
 
 def _block(content: Content, file: JsonFile, fmt: Format) -> Block:
-    start = len(_BOM) if content.data[: len(_BOM)].tobytes() == _BOM else 0
+    start = len(content.data) - file.bytes_n
     documents = fmt.documents or Documents()
     read = [_said(fmt, record) for record in file.records(documents)]
     values = [(n, *said) for n, (_, said) in enumerate(read, start=1) if said is not None]

@@ -61,6 +61,11 @@ class JsonFile:
         self._where = where
         self._known: dict[bytes, object] = {}
 
+    @property
+    def bytes_n(self) -> int:
+        """Its size."""
+        return len(self._data)
+
     @cached_property
     def is_lines(self) -> bool:
         """Whether its first or second line is an object by itself: there is one a line."""
