@@ -108,6 +108,7 @@ def _records(facts: Row) -> str:
         ("posts_new_n", "posts"),
         ("observations_n", "seen again"),
         ("duplicate_exact_n", "repeated"),
+        ("not_posts_n", "no posts"),
         ("quarantined_n", "to be set aside"),
     )
     told = ", ".join(f"{facts[column]:,} {name}" for column, name in outcomes)

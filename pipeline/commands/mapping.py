@@ -15,7 +15,7 @@ from pipeline.console import aligned, as_text, out, out_json
 _POSTS_SHOWN = 5
 _OF_SOURCE = (
     *("format_id", "format_version", "variant", "zones", "records_in", "posts_new_n"),
-    *("observations_n", "duplicate_exact_n", "quarantined_n", "accounts_n"),
+    *("observations_n", "duplicate_exact_n", "not_posts_n", "quarantined_n", "accounts_n"),
     *("first_posted_at", "last_posted_at", "warnings"),
 )
 _OF_POST = (
