@@ -114,11 +114,10 @@ class FileName(Part):
 
 
 class Checksum(Part):
-    """The count that is the sum of others; columns whose decimals tell the locale without it."""
+    """The count that is the sum of others."""
 
     total: str
     parts: tuple[str, ...]
-    otherwise: tuple[str, ...] = ()
 
 
 class Identity(Part):
@@ -230,6 +229,8 @@ class Format(Part):
     file_name: FileName | None = None
     columns: dict[str, Names]
     counts: dict[str, Names] = Field(default_factory=dict)
+    scores: dict[Annotated[str, Field(pattern="^[a-z_]+$")], Names] = Field(default_factory=dict)
+    """Beginnings of the columns of a score, by its kind; the first that a file has is read."""
     checksum: Checksum | None = None
     identity: Identity | ColumnIdentity
     time: Time | Instant
