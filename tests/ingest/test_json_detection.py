@@ -12,6 +12,7 @@ from lockstep.ingest.json_export import open_json, tell_json
 from lockstep.ingest.json_file import JsonFile
 from lockstep.ingest.json_values import values_of
 from lockstep.settings import ExportSection
+from tests.ingest.exports_writer import csv_bytes, export, post, staged
 from tests.ingest.json_writer import (
     account_export,
     answer,
@@ -24,6 +25,7 @@ from tests.ingest.json_writer import (
     skeet,
 )
 from tests.ingest.test_json_export import captured, pages, tweet
+from tests.ingest.test_stage import broken_rules
 
 FILES: dict[str, tuple[str, bytes]] = {
     "a chat": ("telegram_desktop", document(chat([notice(1), message(2)]))),
@@ -63,6 +65,22 @@ def test_each_file_is_of_one_format_alone(name: str, tmp_path: Path) -> None:
 
     assert open_json(content, section).header.format.id == ident
     assert [fmt.id for fmt in formats() if fmt.documents and fits(data, fmt)] == [ident]
+
+
+def test_exports_of_every_format_lie_in_one_case(tmp_path: Path) -> None:
+    """Beside one of CrowdTangle: every record is accounted for, whatever its export lacks."""
+    files = [
+        export(tmp_path, data, f"{number}.json")
+        for number, (_, data) in enumerate(FILES.values(), start=1)
+    ]
+    tables = staged(*files, export(tmp_path, csv_bytes([post(51), post(52)])))
+
+    assert set(tables["sources"]["format_id"]) == {
+        "crowdtangle_facebook",
+        *(ident for ident, _ in FILES.values()),
+    }
+    assert tables["quarantine"].height == 0
+    assert broken_rules(tables, tmp_path) == set()
 
 
 def test_every_format_in_json_is_tried_here() -> None:
