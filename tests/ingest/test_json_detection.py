@@ -99,6 +99,7 @@ def test_every_format_in_json_is_tried_here() -> None:
         (b'[{"a": 1}]\n', False),
         (b'[\n{"a": 1}\n]\n', False),
         (b'{"a": 1, broken', False),
+        (b" \n", False),
     ],
 )
 def test_how_documents_lie_is_told_by_the_first_two_lines(data: bytes, *, is_lines: bool) -> None:
