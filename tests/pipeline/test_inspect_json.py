@@ -1,4 +1,4 @@
-"""`lockstep inspect` on exports in JSON: what they are, on what that was verified, what is no post."""
+"""`lockstep inspect` on exports in JSON: what they are, how that is known, what is no post."""
 
 from pathlib import Path
 
