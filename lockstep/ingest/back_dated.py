@@ -1,7 +1,7 @@
 """Which posts say that they are older than they are: their ids belong to a later time."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import polars as pl
@@ -24,18 +24,6 @@ def dated(posts: pl.DataFrame) -> pl.DataFrame:
     """
     digits_n = pl.when(_has_ordered_id()).then(pl.col("post_id").str.len_bytes())
     return posts.select("post_key", "account_key", "posted_at_s", digits_n=digits_n)
-
-
-def whole_accounts(slices: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
-    """Yield rows that come ordered by account so that all of an account come together."""
-    begun = None
-    for rows in slices:
-        both = rows if begun is None else pl.concat([begun, rows])
-        is_last = pl.col("account_key") == pl.col("account_key").last()
-        begun = both.filter(is_last)
-        yield both.filter(~is_last)
-    if begun is not None:
-        yield begun
 
 
 def early_posts(dated: pl.DataFrame) -> pl.DataFrame:

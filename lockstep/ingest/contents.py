@@ -32,6 +32,8 @@ _MAX_RATIO = 100
 """An export shrinks to a tenth; what grows more than a hundredfold was made to fill the memory."""
 _HARMLESS_BYTES = 16 << 20
 _CHUNK_BYTES = 1 << 20
+_PIECE_BYTES = 16 << 20
+_LINE_FEED = 10
 HELD_BYTES = 32 << 20
 """Exports up to this size are held in memory."""
 _DAMAGE = (EOFError, OSError, ValueError, RuntimeError, zlib.error, lzma.LZMAError)
@@ -69,11 +71,22 @@ class Content:
     def sha256(self) -> str:
         """SHA-256 of the export, in hexadecimal."""
         found = hashlib.sha256()
-        for begin in range(0, len(self.data), HELD_BYTES):
-            end = min(begin + HELD_BYTES, len(self.data))
-            found.update(self.data[begin:end].data)
-            self.forget(begin, end)
+        for piece in self._pieces():
+            found.update(piece.data)
         return found.hexdigest()
+
+    @property
+    def lines_n(self) -> int:
+        """How many lines the export has."""
+        ended_n = sum(int(np.count_nonzero(piece == _LINE_FEED)) for piece in self._pieces())
+        return ended_n + int(self.data[-1] != _LINE_FEED)
+
+    def _pieces(self) -> Iterator[Bytes]:
+        """Yield all bytes, some megabytes at once."""
+        for begin in range(0, len(self.data), _PIECE_BYTES):
+            end = min(begin + _PIECE_BYTES, len(self.data))
+            yield self.data[begin:end]
+            self.forget(begin, end)
 
 
 def contents(path: Path) -> Iterator[Content]:

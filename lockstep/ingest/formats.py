@@ -119,11 +119,10 @@ class FileName(Part):
 
 
 class Checksum(Part):
-    """The count that is the sum of others; columns whose decimals tell the locale without it."""
+    """The count that is the sum of others."""
 
     total: str
     parts: tuple[str, ...]
-    otherwise: tuple[str, ...] = ()
 
 
 class Identity(Part):
@@ -240,6 +239,8 @@ class Format(Part):
     columns: dict[str, Names]
     transforms: dict[str, Transform] = Field(default_factory=dict)
     counts: dict[str, Names] = Field(default_factory=dict)
+    scores: dict[Annotated[str, Field(pattern="^[a-z_]+$")], Names] = Field(default_factory=dict)
+    """Beginnings of the columns of a score, by its kind; the first that a file has is read."""
     checksum: Checksum | None = None
     identity: Identity | ColumnIdentity
     time: Time | Instant

@@ -178,6 +178,7 @@ def _header(fmt: Format) -> Header:
         fields_n=0,
         positions={value: at for at, value in enumerate(fmt.headers)},
         names={value: names[0] for value, names in fmt.headers.items()},
+        score_kind=None,
         checksum=None,
         lost=(),
         unknown=(),

@@ -10,14 +10,16 @@ from lockstep.ingest.formats import COUNTS, VALUES, ColumnIdentity, Format, Inst
 from lockstep.ingest.headers import Header
 from lockstep.ingest.id_times import refined
 from lockstep.ingest.identity import identities
-from lockstep.ingest.numbers import Locale, read_counts
+from lockstep.ingest.numbers import evidence, read_counts
 from lockstep.ingest.outcomes import NOT_A_POST
 from lockstep.ingest.posted_at import posted_at
 from lockstep.ingest.row_hashes import row_hmacs
 from lockstep.ingest.scanner import Ints
+from lockstep.ingest.scores import read_scores, signs_shown
 from lockstep.ingest.server_time import trusted_times
 from lockstep.ingest.stated_times import stated_times
 from lockstep.ingest.transforms import transformed
+from lockstep.ingest.written_numbers import WrittenNumbers
 from lockstep.settings import ExportSection
 
 SAID = ("reason", "field", "detail")
@@ -37,10 +39,13 @@ _SHARE_STATUSES = ("owned", "original", "share", "crosspost")
 _SCHEDULED = "live_video_scheduled"
 
 
-def counts_as_written(block: Block, header: Header) -> tuple[pl.DataFrame, pl.Series]:
-    """Return the counts of a block's records, and their scores, as text."""
+def written_numbers(block: Block, header: Header) -> WrittenNumbers:
+    """Return what a block's records tell of how numbers are written; scores where no sum does."""
     values = _without_nulls(_with_columns(block.values, ("score", *COUNTS)), header.format)
-    return values.select(COUNTS), values["score"]
+    score, summed = values["score"], header.checksum
+    proof = score.clear() if summed and summed.total in header.positions else score
+    counts = evidence(values.select(COUNTS), summed, proof)
+    return WrittenNumbers(counts, signs_shown(score))
 
 
 def map_records(
@@ -49,7 +54,7 @@ def map_records(
     section: ExportSection,
     *,
     until_s: int | None,
-    locale: Locale,
+    written: WrittenNumbers,
     key: bytes,
 ) -> pl.DataFrame:
     """Read every value of some records of an export.
@@ -61,7 +66,7 @@ def map_records(
         header: What their columns are.
         section: What the case says of the export.
         until_s: When it was exported, if known.
-        locale: How it writes thousands.
+        written: How it writes numbers.
         key: The case's key.
 
     Returns:
@@ -79,13 +84,14 @@ def map_records(
     stated = _times(values, fmt.time, section, until_s)
     times = refined(stated, ids["post_id"], fmt.time)
     none = _not_posts(values, fmt)
-    counts = read_counts(values.select(COUNTS), header.checksum, locale)
+    counts = read_counts(values.select(COUNTS), header.checksum, written.locale)
     return pl.concat(
         [
             values.select("source_row", *WRITTEN, *LINKS, *OF_ACCOUNT),
             ids.drop(SAID),
             times.drop(SAID),
             counts.frame,
+            _scores(values["score"], header, written),
             _kinds(values, header),
             _created(values["created_at_raw"], fmt, section),
             _observed(values["observed_at_raw"], fmt, section, times["posted_at_s"]),
@@ -163,6 +169,15 @@ def _created(raw: pl.Series, fmt: Format, section: ExportSection) -> pl.DataFram
     return pl.select(
         created_at_s=at_s,
         created_at_tz_source=pl.when(pl.lit(at_s).is_not_null()).then(pl.lit(source)),
+    )
+
+
+def _scores(raw: pl.Series, header: Header, written: WrittenNumbers) -> pl.DataFrame:
+    score = read_scores(raw, written.decimal_sign)
+    return pl.select(
+        score=score,
+        score_kind=pl.when(score.is_not_null()).then(pl.lit(header.score_kind, pl.String)),
+        is_score_unread=raw.is_not_null() & score.is_null(),
     )
 
 

@@ -11,6 +11,7 @@ from lockstep.ingest.formats import Format, Instant
 from lockstep.ingest.headers import Header, listed
 from lockstep.ingest.identity import id_pairs, plain_moves
 from lockstep.ingest.mapping import BY_A_PERSON
+from lockstep.ingest.sort_order import SortOrder, least_of_a_cut_list, sort_order
 
 _PREVIEW = ("title", "description", "image_text")
 """What a post's link or image shows of itself."""
@@ -22,13 +23,16 @@ _ROW_CAPS = (10_000, 30_000, 100_000, 300_000)
 class Noticed:
     """What was noticed in records; that of parts of an export adds up.
 
-    `counted` is how many records, or fields, are so; `moved` which ids stand beside each other.
+    `counted` is how many records, or fields, are so; `moved` which ids stand beside each other;
+    `order` what they are sorted by, `interactions` their total interactions.
     """
 
     records_n: int
     counted: Mapping[str, int]
     moved: pl.DataFrame
     is_spreadsheets: bool
+    order: SortOrder
+    interactions: pl.Series
 
     def __add__(self, other: "Noticed") -> "Noticed":
         """Return what was noticed in both."""
@@ -37,6 +41,8 @@ class Noticed:
             {name: n + other.counted[name] for name, n in self.counted.items()},
             pl.concat([self.moved, other.moved]).unique(),
             self.is_spreadsheets or other.is_spreadsheets,
+            self.order + other.order,
+            pl.concat([self.interactions, other.interactions]),
         )
 
 
@@ -53,6 +59,8 @@ def noticed(header: Header, records_n: int, rows: pl.DataFrame) -> Noticed:
         counted={**_in_records(rows), **_of_accounts(header.format, rows)},
         moved=compact(id_pairs(rows)),
         is_spreadsheets=_is_spreadsheets(header.format, rows),
+        order=sort_order(rows),
+        interactions=rows["total_interactions"],
     )
 
 
@@ -74,7 +82,7 @@ def warnings(seen: Noticed, header: Header, facts: FileFacts) -> list[str]:
     said = [f"{name} {n}" for name, n in counted.items() if n]
     if seen.is_spreadsheets:
         said.append("excel_resaved")
-    return [*said, *_of_header(header), *_in_file(seen.records_n, facts)]
+    return [*said, *_of_header(header), *_in_file(seen.records_n, facts), *_capped(seen)]
 
 
 def _is_spreadsheets(fmt: Format, rows: pl.DataFrame) -> bool:
@@ -95,6 +103,7 @@ def _in_records(rows: pl.DataFrame) -> dict[str, int]:
         "page_created_tz_assumed": int((rows["created_at_tz_source"] == "assumed").sum()),
         "page_created_unparsable": created.count() - created_s.count(),
         "id_precision_lost": int(rows["is_id_lost"].sum()),
+        "score_unparsable": int(rows["is_score_unread"].sum()),
         "post_type_unknown": int((rows["post_type"] == "other").sum()),
         "server_time_taken": int(rows["is_server_time"].sum()),
         "edited": int(rows["is_edited"].sum()),
@@ -142,7 +151,15 @@ def _of_header(header: Header) -> Iterator[str]:
 def _in_file(records_n: int, facts: FileFacts) -> Iterator[str]:
     if not records_n:
         yield "no_records"
-    if any(abs(records_n - cap) <= 1 for cap in _ROW_CAPS):
-        yield f"possible_row_cap {records_n}"
     if facts.unknown_zone:
         yield f"file_name_zone_unknown {facts.unknown_zone}"
+
+
+def _capped(seen: Noticed) -> Iterator[str]:
+    """Tell a file that may lack posts: by its number of records, or by where its list ends."""
+    is_cut = seen.order.name == "interactions_descending"
+    least = least_of_a_cut_list(seen.interactions) if is_cut else None
+    if any(abs(seen.records_n - cap) <= 1 for cap in _ROW_CAPS):
+        yield f"possible_row_cap {seen.records_n}"
+    elif least is not None:
+        yield f"possible_row_cap {seen.records_n}, sorted by interactions, none below {least}"

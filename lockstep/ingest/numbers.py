@@ -121,7 +121,8 @@ def evidence(raw: pl.DataFrame, checksum: Checksum | None, score: pl.Series) -> 
     Args:
         raw: One text column a count, null where the export gives none.
         checksum: Which count is the sum of which others, if one is.
-        score: Scores as they are written, null where there is none.
+        score: Scores as they are written, null where there is none; none at all where sums prove
+            the locale.
     """
     shown = [name for name in _TRIED if _stands_in(raw, _SEPARATORS[name])]
     return Evidence(

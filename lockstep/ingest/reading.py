@@ -9,7 +9,7 @@ import polars as pl
 
 from lockstep.errors import InputError
 from lockstep.ingest.arrow_text import compact
-from lockstep.ingest.blocks import Block, Export
+from lockstep.ingest.blocks import Block
 from lockstep.ingest.contacts import RECOGNISER_VERSION, redact
 from lockstep.ingest.contents import Content
 from lockstep.ingest.exports import ExportFile
@@ -18,9 +18,9 @@ from lockstep.ingest.formats import COUNTS, Format, Instant
 from lockstep.ingest.headers import Header
 from lockstep.ingest.identity import ids_told
 from lockstep.ingest.keys import fingerprint
-from lockstep.ingest.mapping import counts_as_written, map_records
+from lockstep.ingest.mapping import map_records, written_numbers
 from lockstep.ingest.noticed import Noticed, noticed, warnings
-from lockstep.ingest.numbers import Locale, evidence, sums_are_wrong
+from lockstep.ingest.numbers import Locale, sums_are_wrong
 from lockstep.ingest.received import Identity, named, opened, read_again
 from lockstep.ingest.zones import zones
 from lockstep.settings import ExportSection
@@ -104,11 +104,13 @@ def _read(
 ) -> Source:
     export = opened(content, section)
     header, of_name = export.header, named(export.header, content.name, section)
-    locale = _locale(export)
+    written = reduce(
+        add, (written_numbers(block, header) for block in export.blocks(("score", *COUNTS)))
+    )
     seen: list[_Seen] = []
     for block in export.blocks(header.positions):
         rows = map_records(
-            block, header, section, until_s=of_name.exported_at_s, locale=locale, key=key
+            block, header, section, until_s=of_name.exported_at_s, written=written, key=key
         )
         seen.append(_seen(block, header, rows))
         keep(_placed(block, rows).with_columns(source_id=pl.lit(identity.source_id)))
@@ -122,24 +124,13 @@ def _read(
         latest_s=all_seen.latest_s,
         observed_s=all_seen.observed_s,
         told=all_seen.accounts,
-        facts=_facts(content, header, of_name, all_seen, locale)
+        facts=_facts(content, header, of_name, all_seen, written.locale)
         | {
             "source_id": identity.source_id,
             "received_sha256": identity.received_sha256,
             "key_fingerprint": fingerprint(key),
         },
     )
-
-
-def _locale(export: Export) -> Locale:
-    """Return how an export writes thousands, told by all its numbers."""
-    header = export.header
-    wanted = ("score", *COUNTS)
-    found = [
-        evidence(counts, header.checksum, score)
-        for counts, score in (counts_as_written(block, header) for block in export.blocks(wanted))
-    ]
-    return reduce(add, found).locale
 
 
 def _placed(block: Block, rows: pl.DataFrame) -> pl.DataFrame:
@@ -215,11 +206,13 @@ def _facts(
     return {
         "file_name": redact(content.file_name, ())[0],
         "bytes_n": len(content.data),
+        "lines_n": content.lines_n,
         "format_id": header.format.id,
         "format_version": header.format.version,
         "variant": header.variant,
         "zones": _zone_names(seen.zones, header.format),
         "number_locale": locale,
+        "sort_order": seen.noticed.order.name,
         "exported_at_s": of_name.exported_at_s,
         "collection_start_s": of_name.collection_start_s,
         "collection_end_s": of_name.collection_end_s,

@@ -1,7 +1,7 @@
 """A table that is made in parts, each in its own order, and comes out as a whole in that order."""
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -90,3 +90,14 @@ def _before(columns: Sequence[str], key: Key) -> pl.Expr:
         return is_before
     is_same: pl.Expr = pl.col(column) == value
     return is_before | (is_same & _before(others, tuple(rest)))
+
+
+def whole(slices: Iterable[pl.DataFrame], column: str) -> Iterator[pl.DataFrame]:
+    """Yield rows that come ordered by a column so that all with one value come together."""
+    begun: list[pl.DataFrame] = []
+    for rows in slices:
+        both = pl.concat([*begun, rows])
+        is_last = pl.col(column) == pl.col(column).last()
+        begun = [both.filter(is_last)]
+        yield both.filter(~is_last)
+    yield from begun

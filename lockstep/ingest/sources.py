@@ -18,6 +18,8 @@ _COUNTED = {
 }
 _EARLY = {"back_dated": True, "ids_not_ordered": False}
 """How records with an earlier time than their id are called: by whether they are back-dated."""
+_TWICE = "possible_same_posts"
+"""How records are called whose post another tool may show under another key."""
 
 
 def counted(records: pl.DataFrame) -> pl.DataFrame:
@@ -30,20 +32,25 @@ def seen(accepted: pl.DataFrame) -> pl.DataFrame:
     return accepted.select("post_key", "source_id", "source_row", "account_key", "posted_at_s")
 
 
-def seen_by_source(seen: pl.DataFrame, early: pl.DataFrame) -> pl.DataFrame:
+def seen_by_source(
+    seen: pl.DataFrame, early: pl.DataFrame, same_posts: pl.DataFrame
+) -> pl.DataFrame:
     """Return what sources show of each account.
 
     Args:
         seen: Records that were accepted.
         early: Posts with an earlier time than id: post_key, and is_back_dated, false where ids do
             not tell.
+        same_posts: Table `possible_same_posts`.
     """
+    twice = pl.concat([same_posts["post_key_a"], same_posts["post_key_b"]]).unique().implode()
     told = seen.join(early, on="post_key", how="left")
     published_s = pl.col("posted_at_s").filter(~pl.col("is_back_dated").fill_null(value=False))
     return told.group_by("source_id", "account_key").agg(
         published_s.min().alias("first_posted_s"),
         published_s.max().alias("last_posted_s"),
         *((pl.col("is_back_dated") == is_so).sum().alias(name) for name, is_so in _EARLY.items()),
+        pl.col("post_key").is_in(twice).sum().alias(_TWICE),
     )
 
 
@@ -71,7 +78,7 @@ def sources_table(
         pl.col("account_key").n_unique().alias("accounts_n"),
         pl.col("first_posted_s").min(),
         pl.col("last_posted_s").max(),
-        *(_noticed(name) for name in _EARLY),
+        *(_noticed(name) for name in (*_EARLY, _TWICE)),
     )
     schema = empty("sources").schema
     facts = [source.facts for source in sources]
@@ -85,7 +92,7 @@ def sources_table(
             last_posted_at=timestamp("last_posted_s"),
             exported_at=timestamp("exported_at_s"),
             max_quarantine_share=pl.lit(real(max_quarantine_share), dtype=STORED),
-            warnings=pl.concat_list("warnings", *_EARLY).list.drop_nulls().list.join("; "),
+            warnings=pl.concat_list("warnings", *_EARLY, _TWICE).list.drop_nulls().list.join("; "),
         )
         .with_columns(warnings=pl.when(pl.col("warnings") != "").then("warnings"))
         .select(schema.names())

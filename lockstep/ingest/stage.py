@@ -16,7 +16,7 @@ from lockstep.errors import InputError
 from lockstep.ingest.accounts import accounts_table, attributes, newest_last, spans
 from lockstep.ingest.aliases import account_aliases_table, find_aliases, with_aliases
 from lockstep.ingest.arrow_text import compact
-from lockstep.ingest.back_dated import dated, early_posts, whole_accounts
+from lockstep.ingest.back_dated import dated, early_posts
 from lockstep.ingest.engagement import engagement_table
 from lockstep.ingest.exports import ExportFile
 from lockstep.ingest.parts import Parts
@@ -30,13 +30,15 @@ from lockstep.ingest.records import (
     records_table,
     set_aside,
 )
-from lockstep.ingest.runs import Runs
+from lockstep.ingest.runs import Runs, whole
+from lockstep.ingest.same_posts import compared, may_be_one, possible_same_posts_table
 from lockstep.ingest.scanner import Bytes
 from lockstep.ingest.sources import counted, seen, seen_by_source, sources_table
+from lockstep.ingest.versions import post_versions_table
 from lockstep.settings import Settings
-from lockstep.storage import Frames, key_of
+from lockstep.storage import Frames, empty, key_of
 
-_IN_PARTS = ("records", "posts", "post_contacts", "engagement", "links")
+_IN_PARTS = ("records", "posts", "post_contacts", "post_versions", "engagement", "links")
 """The tables whose rows belong to one record or post each."""
 
 
@@ -109,6 +111,8 @@ class _Staging:
         self._runs = {table: self._new(table, key_of(table)) for table in _IN_PARTS}
         self._dated = self._new("dated", ("account_key", "post_key"))
         self._seen = self._new("seen", ("post_key", "source_id", "source_row"))
+        self._compared = self._new("compared", ("posted_at_s", "post_key"))
+        self._may_be_one = may_be_one(source.format.platform for source in sources)
         self._attributes: list[pl.DataFrame] = []
         self._counted: list[pl.DataFrame] = []
         self._apart: list[pl.DataFrame] = []
@@ -130,10 +134,13 @@ class _Staging:
         self._apart.append(compact(set_aside(records)))
         self._seen.add(seen(accepted))
         self._dated.add(dated(made.posts))
+        if self._may_be_one:
+            self._compared.add(compared(made.posts))
         for table, frame in {
             "records": records_table(records),
             "posts": made.posts,
             "post_contacts": made.post_contacts,
+            "post_versions": post_versions_table(accepted, self._regions),
             "engagement": engagement_table(accepted),
             "links": made.links,
         }.items():
@@ -154,27 +161,36 @@ class _Staging:
             again: What yields those exports again that are wanted, with their source_id.
         """
         early, of_posts = [], []
-        for rows in whole_accounts(self._dated):
+        for rows in whole(self._dated, "account_key"):
             early.append(compact(early_posts(rows)))
             of_posts.append(compact(spans(rows, early[-1])))
         all_early = pl.concat(early)
         shown = newest_last(self._attributes)
         known_as = account_aliases_table(self._aliases, shown, self._regions)
         accounts = accounts_table(shown, pl.concat(of_posts), known_as, self._regions)
+        same = self._same_posts(accounts)
         return {
             **self._runs,
             "posts": Marked(self._runs["posts"], all_early),
             "accounts": [accounts],
             "account_aliases": [known_as],
-            "sources": [self._sources_table(all_early)],
+            "possible_same_posts": [same],
+            "sources": [self._sources_table(all_early, same)],
             "quarantine": [self._quarantine_table(again)],
         }
 
-    def _sources_table(self, early: pl.DataFrame) -> pl.DataFrame:
+    def _same_posts(self, accounts: pl.DataFrame) -> pl.DataFrame:
+        found = [
+            compact(possible_same_posts_table(rows, accounts, self._may_be_one))
+            for rows in whole(self._compared, "posted_at_s")
+        ]
+        return pl.concat([empty("possible_same_posts"), *found])
+
+    def _sources_table(self, early: pl.DataFrame, same: pl.DataFrame) -> pl.DataFrame:
         return sources_table(
             self._sources.values(),
             pl.concat(self._counted),
-            pl.concat(compact(seen_by_source(rows, early)) for rows in self._seen),
+            pl.concat(compact(seen_by_source(rows, early, same)) for rows in self._seen),
             max_quarantine_share=self._settings.quarantine.max_share,
         )
 
