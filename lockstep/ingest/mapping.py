@@ -183,8 +183,8 @@ def _scores(raw: pl.Series, header: Header, written: WrittenNumbers) -> pl.DataF
 
 def _with_all_columns(values: pl.DataFrame, fmt: Format) -> pl.DataFrame:
     """Return the values of a file, null throughout where it has no column."""
-    known = _with_columns(values, {"score", *VALUES, *COUNTS, *fmt.headers})
-    known = transformed(known, fmt.transforms)
+    given = _with_columns(values, {"score", *VALUES, *COUNTS, *fmt.headers})
+    known = transformed(given, fmt.transforms)
     return known.with_columns(handle="account_id_raw") if fmt.ids_are_handles else known
 
 
