@@ -54,7 +54,7 @@ def _of_source(told: pl.DataFrame, source: Source) -> pl.DataFrame:
     return told.with_columns(
         platform=pl.lit(source.format.platform),
         source_id=pl.lit(source.id),
-        seen_s=pl.lit(source.accounts_seen_s, dtype=pl.Int64),
+        seen_s=pl.lit(source.seen_s, dtype=pl.Int64),
     )
 
 

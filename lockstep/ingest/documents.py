@@ -27,7 +27,10 @@ class Part(BaseModel):
 
 
 class Lookup(Part):
-    """Where what a record names by its id stands in the document: an array, and its ids' name."""
+    """Where what a record names by its id stands in the document: an array, and its ids' name.
+
+    `key` may be a text with that name in braces, such as `-{id}`.
+    """
 
     path: Path
     key: str

@@ -21,6 +21,7 @@ from pydantic import (
 import data_contracts
 from lockstep.errors import ConfigError, did_you_mean
 from lockstep.ingest.documents import Documents, Part
+from lockstep.ingest.transforms import Transform
 from lockstep.settings import ExportSection
 
 
@@ -69,10 +70,14 @@ Kind = Literal["page", "profile", "channel", "user"]
 
 
 class Detect(Part):
-    """Values for which a file of the format has a column; columns that others add."""
+    """Values for which a file of the format has a column; columns that others add.
+
+    A file that has a column of `absent` is of another format.
+    """
 
     required: tuple[str, ...]
     ignore: Pattern
+    absent: tuple[str, ...] = ()
     never: dict[str, str] = Field(default_factory=dict)
     """Columns with which a file cannot be read as it stands, and why."""
 
@@ -152,7 +157,8 @@ class ColumnIdentity(Part):
 
     `post_within` is the value within which alone a post's id is one: `post_id` is then both, with a
     slash between. `post_parts` is a pattern of that id, whose groups stand in `post_url` as `${1}`.
-    `kind` is what an account is, unless `[account_kinds]` tells it.
+    `kind` is what an account is, unless `[account_kinds]` tells it; `id_is_handle` says that it has
+    no id but its name in addresses.
     """
 
     post_value: str
@@ -162,6 +168,7 @@ class ColumnIdentity(Part):
     post_parts: Pattern | None = None
     post_url: str = ""
     account_url: str = ""
+    id_is_handle: bool = False
 
 
 class Time(Part):
@@ -183,7 +190,8 @@ class Instant(Part):
     `written` are the ways it may be written: iso (2022-01-05T08:00:00Z; without an offset UTC,
     where `is_utc`), seconds, milliseconds or microseconds since 1970 UTC, or a date alone.
     `server_within_s` is by how much a time that an account claims may differ from that of its
-    server (`server_time_raw`), which counts otherwise.
+    server (`server_time_raw`), which counts otherwise; `in_id` says that a post's id holds its time
+    too, more finely.
     """
 
     written: tuple[Literal["iso", "epoch_s", "epoch_ms", "epoch_us", "date"], ...]
@@ -191,6 +199,7 @@ class Instant(Part):
     earliest_s: int
     is_utc: bool = False
     server_within_s: int | None = None
+    in_id: Literal["snowflake"] | None = None
 
 
 class Text(Part):
@@ -228,6 +237,7 @@ class Format(Part):
     subset: Subset
     file_name: FileName | None = None
     columns: dict[str, Names]
+    transforms: dict[str, Transform] = Field(default_factory=dict)
     counts: dict[str, Names] = Field(default_factory=dict)
     scores: dict[Annotated[str, Field(pattern="^[a-z_]+$")], Names] = Field(default_factory=dict)
     """Beginnings of the columns of a score, by its kind; the first that a file has is read."""
@@ -255,7 +265,7 @@ class Format(Part):
     @model_validator(mode="after")
     def _parts_fit(self) -> Self:
         """Refuse a description that names what it does not describe."""
-        wanted = {*self.detect.required}
+        wanted = {*self.detect.required, *self.transforms}
         if isinstance(self.identity, ColumnIdentity):
             wanted |= {self.identity.post_value, self.identity.account_value}
             wanted |= {self.identity.post_within} - {""}
@@ -281,7 +291,7 @@ class Format(Part):
     @property
     def ids_are_handles(self) -> bool:
         """Whether accounts have no id but their name in addresses."""
-        return isinstance(self.identity, Identity) and self.identity.id_is_handle
+        return self.identity.id_is_handle
 
     @property
     def headers(self) -> dict[str, tuple[str, ...]]:

@@ -44,21 +44,21 @@ def open_json(content: Content, section: ExportSection) -> Export:
     return Export(_header(fmt), lambda _: iter((block,)))
 
 
-def _file(content: Content) -> JsonFile:
-    return JsonFile(content.data.tobytes().removeprefix(_BOM), content.file_name)
-
-
 def _block(content: Content, file: JsonFile, fmt: Format) -> Block:
+    start = len(content.data) - file.bytes_n
     documents = fmt.documents or Documents()
     read = [_said(fmt, record) for record in file.records(documents)]
     values = [(n, *said) for n, (_, said) in enumerate(read, start=1) if said is not None]
     schema = {"source_row": pl.Int64, **dict.fromkeys(fmt.headers, pl.String)}
-    start = len(content.data) - file.bytes_n
     return Block(
         content.data,
         _records([record for record, _ in read], start, documents),
         pl.DataFrame(values, schema=schema, orient="row"),
     )
+
+
+def _file(content: Content) -> JsonFile:
+    return JsonFile(content.data.tobytes().removeprefix(_BOM), content.file_name)
 
 
 def _said(fmt: Format, record: JsonRecord) -> tuple[JsonRecord, list[str | None] | None]:

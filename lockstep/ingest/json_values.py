@@ -44,12 +44,15 @@ def _text(shown: Mapping[str, Any], name: str, value: str, documents: Documents)
         return documents.joined[value].join(pieces) or None
     if value in documents.summed:
         return _sum(shown, name)
-    if "{" in name:
-        return _filled(shown, name)
     return _at(shown, name)
 
 
-def _filled(shown: Mapping[str, Any], name: str) -> str | None:
+def _at(value: object, name: str) -> str | None:
+    """Return what stands at a path, or a text with what stands at its paths in braces."""
+    return _filled(value, name) if "{" in name else _first(value, name)
+
+
+def _filled(shown: object, name: str) -> str | None:
     """Return a text with what stands at its paths in braces; nothing where one leads nowhere.
 
     Where one stands behind an exclamation mark there is nothing unless it leads nowhere.
@@ -60,10 +63,10 @@ def _filled(shown: Mapping[str, Any], name: str) -> str | None:
     return _IN_BRACES.sub(lambda found: told[found.group(1)] or "", name)
 
 
-def _in_braces(shown: Mapping[str, Any], path: str) -> str | None:
+def _in_braces(shown: object, path: str) -> str | None:
     if path.startswith(_UNLESS):
-        return "" if _at(shown, path.removeprefix(_UNLESS)) is None else None
-    return _at(shown, path)
+        return "" if _first(shown, path.removeprefix(_UNLESS)) is None else None
+    return _first(shown, path)
 
 
 def _sum(shown: Mapping[str, Any], name: str) -> str | None:
@@ -87,7 +90,7 @@ def _looked_up(documents: Documents, record: JsonRecord) -> dict[str, Any]:
     return found
 
 
-def _at(value: object, name: str) -> str | None:
+def _first(value: object, name: str) -> str | None:
     """Return the first text, number or truth at a path such as `author.id`; else nothing."""
     texts = (_written(one) for one in _at_path(value, name.split(".")))
     return next((text for text in texts if text is not None), None)

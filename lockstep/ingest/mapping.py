@@ -8,6 +8,7 @@ from lockstep.ingest.blocks import Block
 from lockstep.ingest.column_identity import column_identities
 from lockstep.ingest.formats import COUNTS, VALUES, ColumnIdentity, Format, Instant, Time
 from lockstep.ingest.headers import Header
+from lockstep.ingest.id_times import refined
 from lockstep.ingest.identity import identities
 from lockstep.ingest.numbers import evidence, read_counts
 from lockstep.ingest.outcomes import NOT_A_POST
@@ -17,6 +18,7 @@ from lockstep.ingest.scanner import Ints
 from lockstep.ingest.scores import read_scores, signs_shown
 from lockstep.ingest.server_time import trusted_times
 from lockstep.ingest.stated_times import stated_times
+from lockstep.ingest.transforms import transformed
 from lockstep.ingest.written_numbers import WrittenNumbers
 from lockstep.settings import ExportSection
 
@@ -79,7 +81,8 @@ def map_records(
     fmt = header.format
     values = _without_nulls(_with_all_columns(block.values, fmt), fmt)
     ids = _identities(values, fmt)
-    times = _times(values, fmt.time, section, until_s)
+    stated = _times(values, fmt.time, section, until_s)
+    times = refined(stated, ids["post_id"], fmt.time)
     none = _not_posts(values, fmt)
     counts = read_counts(values.select(COUNTS), header.checksum, written.locale)
     return pl.concat(
@@ -180,7 +183,8 @@ def _scores(raw: pl.Series, header: Header, written: WrittenNumbers) -> pl.DataF
 
 def _with_all_columns(values: pl.DataFrame, fmt: Format) -> pl.DataFrame:
     """Return the values of a file, null throughout where it has no column."""
-    known = _with_columns(values, {"score", *VALUES, *COUNTS, *fmt.headers})
+    given = _with_columns(values, {"score", *VALUES, *COUNTS, *fmt.headers})
+    known = transformed(given, fmt.transforms)
     return known.with_columns(handle="account_id_raw") if fmt.ids_are_handles else known
 
 

@@ -108,6 +108,7 @@ def _in_records(rows: pl.DataFrame) -> dict[str, int]:
         "server_time_taken": int(rows["is_server_time"].sum()),
         "edited": int(rows["is_edited"].sum()),
         "observed_at_unparsable": int(rows["is_observed_unread"].sum()),
+        "id_time_differs": int(rows["is_id_time_other"].sum()),
     }
 
 

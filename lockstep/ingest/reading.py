@@ -33,9 +33,9 @@ Keep = Callable[[pl.DataFrame], None]
 class Source:
     """An export that was read.
 
-    `latest_s` is the latest time of a post that its records tell, `observed_s` the latest at which
-    they say that they were observed, `told` what they tell of accounts. `facts` is what table
-    `sources` says of it, but for what becomes of its records.
+    `latest_s` is the latest time at which one of its posts was published, `seen_s` when it shows
+    accounts: when it was exported, or else the latest time that its records tell. `told` is what
+    they tell of accounts, `facts` what table `sources` says of it, but for what becomes of them.
     """
 
     id: str
@@ -43,7 +43,7 @@ class Source:
     records_n: int
     exported_at_s: int | None
     latest_s: int | None
-    observed_s: int | None
+    seen_s: int | None
     told: pl.DataFrame
     facts: dict[str, object]
 
@@ -52,18 +52,6 @@ class Source:
         """What it was read as."""
         return self.header.format
 
-    @property
-    def seen_s(self) -> int | None:
-        """When it shows posts: when it was exported, or else at its latest post."""
-        return self.latest_s if self.exported_at_s is None else self.exported_at_s
-
-    @property
-    def accounts_seen_s(self) -> int | None:
-        """When it shows accounts: as it shows posts, or else at its latest observation."""
-        return (
-            self.seen_s if self.exported_at_s is not None else _latest(self.seen_s, self.observed_s)
-        )
-
     def says(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Return rows with what is true of all of its records."""
         return rows.with_columns(
@@ -71,10 +59,13 @@ class Source:
             format_id=pl.lit(self.format.id),
             format_version=pl.lit(self.format.version),
             kind_assumed=pl.lit(self.format.identity.kind),
-            posted_at_resolution_us=pl.lit(self.format.time.resolution_us, dtype=pl.Int64),
             exported_at_s=pl.lit(self.exported_at_s, dtype=pl.Int64),
             latest_s=pl.lit(self.latest_s, dtype=pl.Int64),
-            observed_at_s=pl.coalesce("record_observed_s", pl.lit(self.seen_s, dtype=pl.Int64)),
+            observed_at_s=pl.coalesce(
+                "record_observed_s",
+                pl.lit(self.exported_at_s, pl.Int64),
+                pl.lit(self.latest_s, pl.Int64),
+            ),
         )
 
 
@@ -123,7 +114,7 @@ def _read(
         records_n=all_seen.noticed.records_n,
         exported_at_s=of_name.exported_at_s,
         latest_s=all_seen.latest_s,
-        observed_s=all_seen.observed_s,
+        seen_s=all_seen.told_s if of_name.exported_at_s is None else of_name.exported_at_s,
         told=all_seen.accounts,
         facts=_facts(content, header, of_name, all_seen, written.locale)
         | {
@@ -150,7 +141,7 @@ class _Seen:
     accounts: pl.DataFrame
     zones: frozenset[str]
     latest_s: int | None
-    observed_s: int | None
+    told_s: int | None
     sums_ok_n: int
     sums_bad_n: int
 
@@ -160,26 +151,28 @@ class _Seen:
             self.noticed + other.noticed,
             pl.concat([self.accounts, other.accounts]).unique(),
             self.zones | other.zones,
-            _latest(self.latest_s, other.latest_s),
-            _latest(self.observed_s, other.observed_s),
+            _later(self.latest_s, other.latest_s),
+            _later(self.told_s, other.told_s),
             self.sums_ok_n + other.sums_ok_n,
             self.sums_bad_n + other.sums_bad_n,
         )
 
 
-def _latest(*times_s: int | None) -> int | None:
-    return max((at_s for at_s in times_s if at_s is not None), default=None)
+def _later(a: int | None, b: int | None) -> int | None:
+    return max((at_s for at_s in (a, b) if at_s is not None), default=None)
 
 
 def _seen(block: Block, header: Header, rows: pl.DataFrame) -> _Seen:
-    latest = pl.col("posted_at_s", "record_observed_s").filter(pl.col("reason").is_null()).max()
-    latest_s, observed_s = rows.select(latest).row(0)
+    readable = pl.col("reason").is_null()
+    latest_s, observed_s = rows.select(
+        pl.col(name).filter(readable).max() for name in ("posted_at_s", "record_observed_s")
+    ).row(0)
     return _Seen(
         noticed=noticed(header, block.records.height, rows),
         accounts=compact(ids_told(rows, header.format.identity)),
         zones=_zones(block, header.format, rows),
         latest_s=latest_s,
-        observed_s=observed_s,
+        told_s=_later(latest_s, observed_s),
         sums_ok_n=int(rows["checksum_ok"].sum()),
         sums_bad_n=int((~rows["checksum_ok"]).sum()),
     )

@@ -24,6 +24,7 @@ from tests.ingest.json_writer import (
     notice,
     skeet,
 )
+from tests.ingest.mapped_exports import JSON, small_json
 from tests.ingest.test_json_export import captured, pages, tweet
 from tests.ingest.test_stage import broken_rules
 
@@ -38,6 +39,8 @@ FILES: dict[str, tuple[str, bytes]] = {
     "pages of tweets": ("x_api", pages([tweet(1, "11")]).encode()),
     "tweets": ("x_api_flat", lines(tweet(1, "11"))),
     "captures": ("tiktok_zeeschuimer", lines(captured(1))),
+    **{f"{ident}, as its tool writes it": (ident, small_json(ident).encode()) for ident in JSON},
+    **{f"{ident}, a record a line": (ident, lines(make(1))) for ident, (make, _) in JSON.items()},
 }
 
 
