@@ -31,30 +31,34 @@ def _told_by(fmt: Format) -> dict[str, tuple[str, ...]]:
     )
     checksum = (fmt.checksum.total, *fmt.checksum.parts) if fmt.checksum else ()
     share = (fmt.share.value if fmt.share else "video_share_status",)
-    return {**of_ids, "checksum": checksum, "share": share}
+    times = ("posted_at_raw", "server_time_raw")
+    return {**of_ids, "posted_at_raw": times, "checksum": checksum, "share": share}
 
 
 def _of_columns(rule: ColumnIdentity) -> dict[str, tuple[str, ...]]:
     return {
-        "post_identity": (rule.post_value,),
+        "post_identity": (rule.post_value, rule.post_within),
         "post_address": ("post_url", *((rule.post_value,) if rule.post_url else ())),
         "account_identity": (rule.account_value,),
         "account_address": (rule.account_value,) if rule.account_url else (),
-        "account_kind": (),
+        "account_kind": ("account_kind_raw",),
         "surface_identity": (),
     }
 
 
 def _of_address(rule: Identity) -> dict[str, tuple[str, ...]]:
     """Return what a post's address tells, with the account's own column beside it."""
-    account = ("post_url", "account_id_raw")
+    account = (
+        *("post_url", "account_id_raw"),
+        *(("account_address",) if rule.account_address else ()),
+    )
     surface = account if rule.group_post else ()
     return {
-        "post_identity": ("post_url",),
+        "post_identity": ("post_url", *(("post_id",) if rule.post_number else ())),
         "post_address": ("post_url",),
         "account_identity": account,
         "account_address": account,
-        "account_kind": (*surface, "created_at_raw"),
+        "account_kind": (*surface, "created_at_raw", "account_kind_raw"),
         "surface_identity": surface,
         "handle": ("account_id_raw",) if rule.id_is_handle else ("handle",),
     }

@@ -74,6 +74,23 @@ def test_identity_is_told_by_address_or_by_columns() -> None:
     assert columns_read(mcl, "account_kind") == ()
 
 
+def test_what_several_values_tell_is_read_from_all_of_them() -> None:
+    """An id within a chat, a time and that of the server, an id in two addresses."""
+    chats, posts, api = (
+        format_of(ident) for ident in ("telegram_desktop", "bluesky", "crowdtangle_api")
+    )
+    assert columns_read(chats, "post_identity") == ("id", "chat.id")
+    assert columns_read(chats, "account_kind") == ("chat.type",)
+    assert columns_read(posts, "posted_at_raw") == (
+        *("post.record.createdAt", "record.createdAt"),
+        *("post.indexedAt", "indexedAt"),
+    )
+    assert columns_read(api, "post_identity") == ("postUrl", "platformId")
+    assert columns_read(api, "account_identity") == (
+        *("postUrl", "account.platformId", "account.url"),
+    )
+
+
 def test_shares_and_sums_are_told_by_what_the_format_says() -> None:
     """A format that says nothing of either has no column for it."""
     assert columns_read(format_of("crowdtangle_facebook"), "share") == ("Video Share Status",)
