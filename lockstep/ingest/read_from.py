@@ -3,7 +3,7 @@
 Contracts name values (`export.posted_at_raw`), formats the columns in which they stand.
 """
 
-from lockstep.ingest.formats import ColumnIdentity, Format, Identity
+from lockstep.ingest.formats import ColumnIdentity, Format, Identity, Instant
 
 WHOLE = ("bytes", "header", "file_name")
 """What is read of an export itself, whatever its format."""
@@ -15,8 +15,8 @@ def columns_read(fmt: Format, value: str) -> tuple[str, ...]:
     Args:
         fmt: The format.
         value: One that the format may name, or what is told by several: the identity of a post,
-            account or surface, their addresses, the kind of an account, `share`, `checksum`; or
-            `score`, whose columns are given as they begin.
+            account or surface, their addresses, the kind of an account, `time_in_id`, `share`,
+            `checksum`; or `score`, whose columns are given as they begin.
     """
     names = _told_by(fmt).get(value, (value,))
     columns = {**fmt.headers, "score": tuple(c for kind in fmt.scores.values() for c in kind)}
@@ -32,7 +32,14 @@ def _told_by(fmt: Format) -> dict[str, tuple[str, ...]]:
     checksum = (fmt.checksum.total, *fmt.checksum.parts) if fmt.checksum else ()
     share = (fmt.share.value if fmt.share else "video_share_status",)
     times = ("posted_at_raw", "server_time_raw")
-    return {**of_ids, "posted_at_raw": times, "checksum": checksum, "share": share}
+    in_id = isinstance(fmt.time, Instant) and fmt.time.in_id is not None
+    return {
+        **of_ids,
+        "posted_at_raw": times,
+        "time_in_id": of_ids["post_identity"] if in_id else (),
+        "checksum": checksum,
+        "share": share,
+    }
 
 
 def _of_columns(rule: ColumnIdentity) -> dict[str, tuple[str, ...]]:

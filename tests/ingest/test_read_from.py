@@ -26,6 +26,7 @@ def test_contracts_name_values_that_formats_know() -> None:
         *COUNTS,
         *TOLD,
         "surface_identity",
+        "time_in_id",
         "share",
         "checksum",
         "score",
@@ -69,6 +70,8 @@ def test_identity_is_told_by_address_or_by_columns() -> None:
     assert columns_read(instagram, "handle") == ("User Name",)
     assert columns_read(tweets, "post_identity") == ("tweetid",)
     assert columns_read(tweets, "post_address") == ("tweetid",)
+    assert columns_read(tweets, "time_in_id") == ("tweetid",)
+    assert columns_read(mcl, "time_in_id") == ()
     assert columns_read(tweets, "account_address") == ()
     assert columns_read(mcl, "post_address") == ("mcl_url",)
     assert columns_read(mcl, "account_kind") == ()
