@@ -18,7 +18,7 @@ from assets.cases import Case
 from assets.exclusive import is_held, scratch
 from assets.keys import keys_folder
 from lockstep.errors import LockstepError
-from pipeline.console import many
+from lockstep.words import many
 from pipeline.workspace import DAGSTER_YAML
 
 State = Literal["fine", "look", "wrong"]

@@ -18,7 +18,8 @@ from typing import IO, cast
 import numpy as np
 import pyarrow as pa
 
-from lockstep.errors import InputError, UnknownExportError
+from lockstep.errors import InputError
+from lockstep.ingest.other_files import HEAD_BYTES, refuse_document, refuse_other
 from lockstep.ingest.scanner import Bytes
 
 _GZIP, _ZSTD, _ZIP = b"\x1f\x8b\x08", b"\x28\xb5\x2f\xfd", (b"PK\x03\x04", b"PK\x05\x06")
@@ -28,8 +29,6 @@ _MAX_RATIO = 100
 _HARMLESS_BYTES = 16 << 20
 _CHUNK_BYTES = 1 << 20
 _DAMAGE = (EOFError, OSError, ValueError, RuntimeError, zlib.error, lzma.LZMAError)
-_OF_DOCUMENTS = {"[Content_Types].xml", "mimetype"}
-"""Members that make an archive a spreadsheet or another document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +55,14 @@ def contents(path: Path) -> Iterator[Content]:
         InputError: The file cannot be read or is empty; it is compressed, and damaged, incomplete,
             locked, compressed twice, holds no export, or unpacks to more than 100 times its size
             and 16 MiB.
-        UnknownExportError: It is a spreadsheet.
+        UnknownExportError: It is a picture, a spreadsheet or of another known kind.
     """
+    for content in _unpacked(path):
+        refuse_other(content.data[:HEAD_BYTES].tobytes(), content.file_name)
+        yield content
+
+
+def _unpacked(path: Path) -> Iterator[Content]:
     data = _bytes(path)
     head = data[: len(_ZSTD)].tobytes()
     if not head.startswith(_PACKED):
@@ -168,13 +173,7 @@ def _is_file(info: zipfile.ZipInfo) -> bool:
 def _refuse_no_exports(files: list[zipfile.ZipInfo], where: str) -> None:
     if not files:
         raise InputError("an archive without exports", where=where, expected="an export in it")
-    if _OF_DOCUMENTS & {info.filename for info in files}:
-        raise UnknownExportError(
-            "no known format: a spreadsheet or another document",
-            where=where,
-            expected="an export as it was downloaded, in CSV",
-            fix="save a spreadsheet as CSV in UTF-8, or take the file out",
-        )
+    refuse_document([info.filename for info in files], where)
     if any(info.flag_bits & 1 for info in files):
         raise InputError("locked with a password", where=where, fix="unpack it")
 

@@ -3,8 +3,9 @@
 import codecs
 import csv
 import hashlib
+import re
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -12,16 +13,19 @@ import polars as pl
 from lockstep.errors import InputError, UnknownExportError
 from lockstep.ingest.arrow_text import is_utf8, texts
 from lockstep.ingest.contents import Content
-from lockstep.ingest.formats import named
+from lockstep.ingest.formats import Format, named
 from lockstep.ingest.headers import Header, recognise
 from lockstep.ingest.scanner import WINDOW_BITS, Bytes, Flags, Scan, scan
 from lockstep.settings import ExportSection
+from lockstep.words import many
 
 _BOM = codecs.BOM_UTF8
 _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 _HEADER_BYTES = 65_536
 _MAX_BAD_SHARE = 0.01
 _MAX_RECORD_BYTES = 1 << WINDOW_BITS
+_SEPARATOR_LINE = re.compile(rb'"?sep=([^\w\0\r\n"])"?\r*\n', re.IGNORECASE)
+"""What Excel writes and reads before the header: which sign stands between fields."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +99,19 @@ def tell_csv(content: Content, section: ExportSection) -> None:
 
 def _refuse_no_text(head: bytes, where: str) -> None:
     if head.startswith(_WIDE):
-        raise InputError("text in UTF-16 or UTF-32", where=where, fix="save it as CSV in UTF-8")
+        raise InputError(
+            "text in UTF-16 or UTF-32",
+            where=where,
+            expected="text in UTF-8",
+            fix="save it as CSV in UTF-8 (in Excel: CSV UTF-8)",
+        )
     first_line = head.partition(b"\n")[0]
     if b"\0" in first_line:
         raise UnknownExportError(
             "no known format: not a text file",
             where=where,
-            expected="an export as it was downloaded, in CSV",
-            fix="save a spreadsheet as CSV in UTF-8, or take the file out",
+            expected="an export as it was downloaded, in CSV or JSON",
+            fix="export it again, save it as CSV in UTF-8, or take it out of the exports",
         )
     if b"\r" in first_line.rstrip(b"\r"):
         raise InputError(
@@ -123,13 +132,22 @@ def _header(data: Bytes, where: str, section: ExportSection) -> tuple[Header, Sc
     allowed = tuple(fmt for fmt in named(section) if fmt.delimiters)
     begin = len(_BOM) if data[: len(_BOM)].tobytes() == _BOM else 0
     head = data[: begin + _HEADER_BYTES]
+    line_before = _SEPARATOR_LINE.match(head[begin:].tobytes())
+    if line_before:
+        allowed = tuple(_with_delimiter(fmt, line_before[1].decode("latin-1")) for fmt in allowed)
+        begin += line_before.end()
     starts = {
-        delimiter: scan(head, begin=begin, line=1, delimiter=ord(delimiter))
+        delimiter: scan(head, begin=begin, line=2 if line_before else 1, delimiter=ord(delimiter))
         for delimiter in sorted({d for fmt in allowed for d in fmt.delimiters})
     }
     names = {delimiter: _names(head, start, delimiter) for delimiter, start in starts.items()}
-    header = recognise(names, allowed, where)
+    header = replace(recognise(names, allowed, where), has_separator_line=bool(line_before))
     return header, starts[header.delimiter]
+
+
+def _with_delimiter(fmt: Format, delimiter: str) -> Format:
+    """Return a format with the delimiter that the file itself names before its own."""
+    return fmt.model_copy(update={"delimiters": (delimiter, *fmt.delimiters)})
 
 
 def _names(head: Bytes, found: Scan, delimiter: str) -> list[str]:
@@ -172,10 +190,10 @@ def _not_utf8(data: Bytes, found: Scan, header_end: int, where: str) -> Flags:
     if in_header or bad_n > max(1, _MAX_BAD_SHARE * len(bad)):
         lines = found.line[bad].tolist()
         raise InputError(
-            f"bytes that are not UTF-8 in {bad_n} of {len(bad)} records",
+            f"bytes that are not UTF-8 in {bad_n:,} of {many(len(bad), 'record')}",
             where=f"{where}, line {1 if in_header else lines[0]}",
-            expected="UTF-8, as it was downloaded",
-            fix="export it again, or save it as CSV UTF-8",
+            expected="text in UTF-8, as it was downloaded; this is another encoding",
+            fix="export it again, or save it as CSV in UTF-8 (in Excel: CSV UTF-8)",
         )
     return bad
 
@@ -191,7 +209,8 @@ def _repeats(data: Bytes, found: Scan, header: bytes) -> Flags:
 
 
 def _records(found: Scan, fields_n: int, is_bad: Flags, is_header: Flags) -> pl.DataFrame:
-    wrong_n = pl.format("{} fields, the header has {}", pl.Series(found.fields_n), fields_n)
+    noun = pl.when(pl.Series(found.fields_n) == 1).then(pl.lit("field")).otherwise(pl.lit("fields"))
+    wrong_n = pl.format("{} {}, the header has {}", pl.Series(found.fields_n), noun, fields_n)
     said = (
         (is_header, "repeated_header", pl.lit("the header again: files were joined")),
         (is_bad, "bad_encoding", pl.lit("bytes that are not UTF-8")),

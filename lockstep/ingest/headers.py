@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from lockstep.errors import UnknownExportError
-from lockstep.ingest.formats import Checksum, Format, Variant, formats
+from lockstep.ingest.formats import Checksum, Format, Variant
+from lockstep.words import many
 
 _NAMED = 5
 """Missing columns that are named."""
@@ -18,6 +19,11 @@ MARGIN = 0.15
 """By how much the share of known columns decides between two formats that fit (FORMATS §6)."""
 _TWICE_ENCODED = {"ï»¿": "", "â€”": "—"}
 """A byte-order mark and a dash in UTF-8 that were read as Windows-1252."""
+DESCRIBE = (
+    "if it holds posts, `lockstep mapping new` begins a description of it "
+    "(docs/guides/own-format.md); if not, take it out of the exports"
+)
+"""What to do with a file that no format knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +33,8 @@ class Header:
     `fields_n` counts its columns; `positions` says in which of them each named value stands that
     the file has, and `names` what those are called there. `lost` lists columns that the nearest
     variant has and the file has not. `unknown` lists those that the format does not know;
-    `has_index` tells of columns without a name, and `is_damaged` of names that were encoded twice.
+    `has_index` tells of columns without a name, `is_damaged` of names that were encoded twice, and
+    `has_separator_line` of a line before the header in which a spreadsheet named the delimiter.
     """
 
     format: Format
@@ -42,6 +49,7 @@ class Header:
     unknown: tuple[str, ...]
     has_index: bool
     is_damaged: bool
+    has_separator_line: bool = False
 
     @property
     def read_columns(self) -> list[int]:
@@ -104,7 +112,7 @@ def recognise(
     if others and best.known_share < others[0].known_share + MARGIN:
         raise UnknownExportError(
             f"both {best.format.id} and {others[0].format.id} may be meant",
-            where=f"{where}, header of {len(best.names)} columns",
+            where=f"{where}, header of {many(len(best.names), 'column')}",
             expected="the columns of one format",
             fix=f'add to [[exports]]: format = "{best.format.id}", or whichever is meant',
         )
@@ -167,13 +175,13 @@ def _unknown(nearest: _Columns, where: str) -> UnknownExportError:
         return UnknownExportError(
             "no known format: none of the columns of an export is there",
             where=where,
-            expected=f"an export as {', '.join(f.id for f in formats())} describes it",
-            fix="describe it (docs/guides/own-format.md), or take it out of the case's exports",
+            expected="an export as docs/reference/formats.md lists it",
+            fix=DESCRIBE,
         )
     needed = ", ".join(" or ".join(nearest.format.headers[value]) for value in required)
     return UnknownExportError(
         f"no known format: of {nearest.format.id} it lacks {', '.join(missing)}",
-        where=f"{where}, header of {len(nearest.names)} columns",
+        where=f"{where}, header of {many(len(nearest.names), 'column')}",
         expected=f"at least the columns {needed}",
         fix="export it again with all columns, or take it out of the case's exports",
     )

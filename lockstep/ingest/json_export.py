@@ -12,7 +12,8 @@ from lockstep.errors import UnknownExportError
 from lockstep.ingest.contents import Content
 from lockstep.ingest.csv_file import CsvFile
 from lockstep.ingest.formats import Documents, Format, named
-from lockstep.ingest.headers import MARGIN, Header
+from lockstep.ingest.headers import DESCRIBE, MARGIN, Header
+from lockstep.ingest.json_damage import refuse_damaged
 from lockstep.ingest.json_file import JsonRecord, records_of_document, records_of_lines
 from lockstep.settings import ExportSection
 
@@ -33,7 +34,7 @@ def read_json_export(content: Content, section: ExportSection) -> CsvFile:
     A record that is no JSON object, or holds half a character, is kept apart.
 
     Raises:
-        InputError: The file is one document, and cut short.
+        InputError: The file is no JSON, or is cut short.
         UnknownExportError: No format has these names, or two fit about equally well.
         ConfigError: The case names a format that does not exist.
     """
@@ -81,16 +82,18 @@ def _recognised(data: bytes, section: ExportSection, where: str) -> Format:
     """Return the format of a file, told by its first records.
 
     Raises:
+        InputError: No format fits, and the file is no JSON.
         UnknownExportError: No format fits, or two do about equally.
     """
     tried = [_tried(data, fmt, where) for fmt in named(section) if fmt.documents]
     fitting = sorted((t for t in tried if t.fits), key=lambda t: -t.found_share)
     if not fitting:
+        refuse_damaged(data, where)
         raise UnknownExportError(
             "no known format: JSON that no format describes",
             where=where,
             expected="an export as docs/reference/formats.md lists it, in CSV or JSON",
-            fix="describe it (docs/guides/own-format.md), or take it out of the case's exports",
+            fix=DESCRIBE,
         )
     best, *others = fitting
     if others and best.found_share < others[0].found_share + MARGIN:

@@ -24,6 +24,7 @@ from lockstep.ingest.zones import zones
 from lockstep.rounding import STORED, real
 from lockstep.settings import ExportSection
 from lockstep.storage import empty
+from lockstep.words import many
 
 _COUNTED = {
     "posts_new_n": "new",
@@ -111,7 +112,8 @@ def _refuse_wrong_sums(checksum_ok: pl.Series, where: str) -> None:
     if sums_are_wrong(checksum_ok):
         bad_n, tested_n = int((~checksum_ok).sum()), checksum_ok.count()
         raise InputError(
-            f"in {bad_n} of {tested_n} records the interactions do not add up to their total",
+            f"in {bad_n:,} of {many(tested_n, 'record')} "
+            "the interactions do not add up to their total",
             where=where,
             expected="Total Interactions = Likes + Comments + Shares + reactions, in each record",
             fix="export it again: columns are shifted, or numbers were rewritten",

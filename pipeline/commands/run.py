@@ -7,9 +7,10 @@ import polars as pl
 from assets.cases import Case
 from assets.exclusive import exclusive
 from lockstep.ingest.exports import find_exports
+from lockstep.words import many
 from pipeline.case_edits import name_a_key, write_setting
 from pipeline.case_files import adopt, find_case
-from pipeline.console import many, out, say
+from pipeline.console import out, say
 from pipeline.estimate import estimate
 from pipeline.failures import WARNED
 from pipeline.headlines import headlines

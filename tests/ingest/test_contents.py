@@ -167,7 +167,7 @@ def test_what_cannot_be_unpacked_is_refused(tmp_path: Path, content: bytes, told
 @pytest.mark.parametrize("sign", ["[Content_Types].xml", "mimetype"])
 def test_a_spreadsheet_is_no_archive_of_exports(tmp_path: Path, sign: str) -> None:
     """The message says how to make an export of it."""
-    with pytest.raises(UnknownExportError, match="save a spreadsheet as CSV"):
+    with pytest.raises(UnknownExportError, match="save the table as CSV"):
         unpacked(tmp_path, archive({sign: b"application", "xl/workbook.xml": b"<workbook/>"}))
 
 
