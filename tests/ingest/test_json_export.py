@@ -131,7 +131,7 @@ def test_what_is_no_record_is_set_aside_in_its_place(tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("content", ['{"a": 1}\n', "[1, 2]", '{"id": "1", "text": "x"}\n', "{"])
+@pytest.mark.parametrize("content", ['{"a": 1}\n', "[1, 2]", '{"id": "1", "text": "x"}\n'])
 def test_json_that_no_format_describes_is_refused(tmp_path: Path, content: str) -> None:
     """With what may be done."""
     with pytest.raises(UnknownExportError, match="no format describes"):

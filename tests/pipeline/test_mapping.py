@@ -32,11 +32,11 @@ def folder(tmp_path: Path) -> Path:
 def test_the_guides_export_is_read_by_the_guides_description(folder: Path) -> None:
     """Two posts of two accounts, seven seconds apart, the second a share."""
     found = lockstep("mapping", "check", folder / "my.toml", folder / "posts.csv", "--json")
-    said = json.loads(found.stdout)
+    (said,) = json.loads(found.stdout)
 
     assert found.returncode == 0, found.stderr
     assert (said["format_id"], said["posts_new_n"], said["accounts_n"]) == ("my-tool", 2, 2)
-    assert said["reasons"] == []
+    assert said["set_aside"] == []
     assert [post["posted_at"] for post in said["posts"]] == [
         "2022-01-05T07:00:00+00:00",
         "2022-01-05T07:00:07+00:00",
@@ -55,11 +55,21 @@ def test_times_in_any_other_order_are_described_by_a_pattern(folder: Path) -> No
     path.write_text(text[: text.index("[time]")] + section.group(1), "utf-8")
     content = re.sub(r"2022-01-05T(08:00):\S+?;", r"05.01.2022 \1;", CSV)
     (folder / "posts.csv").write_text(content, "utf-8")
-    found = lockstep("mapping", "check", path, folder / "posts.csv", "--json")
-    said = json.loads(found.stdout)
+    words = ("mapping", "check", path, folder / "posts.csv", "--json")
+    found = lockstep(*words)
+    (said,) = json.loads(found.stdout)
+    assert found.returncode == 3, "not a record is read"
+    assert [(row["n"], row["reason"]) for row in said["set_aside"]] == [(2, "tz_missing")]
+    assert "every record would be set aside" in found.stderr
 
+    found = lockstep(*words, "--timezone", "Europe/Paris")
+    (said,) = json.loads(found.stdout)
     assert found.returncode == 0, found.stderr
-    assert [(row["n"], row["reason"]) for row in said["reasons"]] == [(2, "tz_missing")]
+    assert [post["posted_at"] for post in said["posts"]] == ["2022-01-05T07:00:00+00:00"] * 2
+
+    found = lockstep(*words, "--timezone", "Europe/Pari")
+    assert found.returncode == 2
+    assert "Europe/Paris" in found.stderr
 
 
 def test_what_would_be_set_aside_is_told(folder: Path) -> None:
@@ -69,8 +79,27 @@ def test_what_would_be_set_aside_is_told(folder: Path) -> None:
     found = lockstep("mapping", "check", folder / "my.toml", path)
 
     assert found.returncode == 0, found.stderr
-    assert "set aside: 1 tz_missing, field when, such as no zone beside the time" in found.stdout
+    assert "set aside       1 tz_missing in when, row 2: no zone beside the time" in found.stdout
+    assert 'to mend it      in case.toml, under [[exports]]: timezone = "Area/City"' in found.stdout
     assert "Bonjour" in found.stdout
+
+
+def test_check_says_what_inspect_says(folder: Path) -> None:
+    """Line for line, before the posts: of a file that lockstep knows itself, too."""
+    formats = small_case.REPOSITORY / "data_contracts" / "formats"
+    own = (formats / "coortweet.toml").read_text("utf-8")
+    (folder / "own.toml").write_text(own.replace('id = "coortweet"', 'id = "mine"'), "utf-8")
+    export = folder / "shares.csv"
+    header = "object_id,account_id,content_id,timestamp_share"
+    export.write_text(f"{header}\nhttps://a.example,1,10,1641369600\nb,2,,1641369607\n", "utf-8")
+    told = lockstep("inspect", export).stdout.splitlines()
+    checked = lockstep("mapping", "check", folder / "own.toml", export).stdout.splitlines()
+    by_formats = ("  format ", "  verified on ")
+
+    assert [line for line in told if not line.startswith(by_formats)] == [
+        line for line in checked[: len(told)] if not line.startswith(by_formats)
+    ]
+    assert any("post_id_missing" in line for line in told)
 
 
 @pytest.mark.parametrize(
