@@ -114,10 +114,10 @@ class Case:
             raise InputError("no such table", where=str(path), fix=f"lockstep run {self.folder}")
         return pl.scan_parquet(path, glob=False)
 
-    def write(self, frame: pl.DataFrame, table: str) -> str:
-        """Write a table and return the SHA-256 of its file.
+    def write(self, rows: pl.DataFrame | storage.Frames, table: str) -> str:
+        """Write a table, whole or slice by slice, and return the SHA-256 of its file.
 
         Raises:
-            ContractError: The frame does not obey the table's contract.
+            ContractError: The rows do not obey the table's contract.
         """
-        return storage.write(frame, table, self.table(table))
+        return storage.write(rows, table, self.table(table))

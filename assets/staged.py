@@ -1,8 +1,10 @@
 """The staged tables: one read of the exports feeds them all."""
 
 import os
+import tempfile
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 
 import dagster as dg
 
@@ -18,7 +20,7 @@ from assets.transient import tried_again
 from assets.versions import code_version
 from lockstep.export import run_log
 from lockstep.ingest.exports import ExportFile, find_exports
-from lockstep.ingest.stage import stage
+from lockstep.ingest.stage import staged_tables
 from lockstep.storage import file_sha256
 
 TABLES = data_contracts.names("staged")
@@ -37,7 +39,7 @@ _VERSIONS = {table: code_version("lockstep.ingest.stage", table, ()) for table i
             description=described(table),
             kinds=kinds(table),
             owners=OWNERS,
-            metadata=defined(table, stage),
+            metadata=defined(table, staged_tables),
         )
         for table in TABLES
     ],
@@ -52,9 +54,9 @@ def staged(
     made_of = {table: origin(case, _VERSIONS[table], (), **_given(case, files)) for table in TABLES}
     versions = {table: kept(case, table, made_of[table]) for table in TABLES}
     if workspace.anew or None in versions.values():
-        with tried_again():
-            frames = stage(files, settings=case.settings, key=case.key)
-            versions = {table: case.write(frames.pop(table), table) for table in TABLES}
+        with tried_again(), tempfile.TemporaryDirectory(dir=case.scratch) as folder:
+            rows = staged_tables(files, settings=case.settings, key=case.key, scratch=Path(folder))
+            versions = {table: case.write(rows.pop(table), table) for table in TABLES}
     for table in TABLES:
         yield materialised(case, table, str(versions[table]), run_id=run_id, made_of=made_of[table])
 

@@ -16,7 +16,7 @@ import duckdb
 import polars as pl
 
 from lockstep.ingest.contents import contents
-from lockstep.ingest.csv_file import read_csv_file
+from lockstep.ingest.csv_file import open_csv
 from lockstep.ingest.exports import ExportFile
 from lockstep.ingest.stage import stage
 from lockstep.settings import ExportSection, Settings
@@ -56,6 +56,12 @@ def read_by_duckdb(path: Path) -> object:
     return duckdb.sql(read, params={"path": str(path)}).to_arrow_table()
 
 
+def read_as_text(path: Path, section: ExportSection) -> int:
+    """Read every value as text, and return how many records there are."""
+    export = open_csv(next(contents(path)), section)
+    return sum(block.records.height for block in export.blocks(export.header.positions))
+
+
 def main(size_mb: float) -> None:
     """Print MB/s and rows/s of each, the share of Polars' speed, and the most memory used."""
     with tempfile.TemporaryDirectory() as folder:
@@ -66,13 +72,10 @@ def main(size_mb: float) -> None:
         runs: dict[str, Callable[[], object]] = {
             "polars read_csv": lambda: pl.read_csv(path, infer_schema=False),
             "duckdb read_csv": lambda: read_by_duckdb(path),
-            "read_csv_file": lambda: read_csv_file(next(contents(path)), section),
+            "read as text": lambda: read_as_text(path, section),
             "stage": lambda: stage(files, settings=settings, key=KEY),
         }
-        size, rows_n = (
-            path.stat().st_size / MB,
-            read_csv_file(next(contents(path)), section).records.height,
-        )
+        size, rows_n = path.stat().st_size / MB, read_as_text(path, section)
         taken_s = {name: best_s(run) for name, run in runs.items()}
         print(f"{size:.1f} MB, {rows_n:,} rows, Polars with {pl.thread_pool_size()} threads")
         for name, one_s in taken_s.items():

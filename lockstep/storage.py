@@ -1,7 +1,9 @@
 """Parquet files that obey their contract and come out byte for byte the same each time."""
 
 import hashlib
+from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
 import polars as pl
@@ -13,7 +15,10 @@ from data_contracts import Column, Contract
 from lockstep.errors import ContractError
 from lockstep.files import whole_file
 
-_ROW_GROUP_ROWS = 131_072
+Frames = Iterable[pl.DataFrame]
+"""The rows of a table, some at a time."""
+
+_ROW_GROUP_ROWS = 32_768
 
 # Large strings: the texts of a table may exceed the 2 GiB that a plain Arrow string column holds.
 _ARROW_TYPES: dict[str, pa.DataType] = {
@@ -46,6 +51,11 @@ def arrow_schema(table: str) -> pa.Schema:
 def empty(table: str) -> pl.DataFrame:
     """Return the table without rows, in its contract's columns and types."""
     return pl.DataFrame(arrow_schema(table).empty_table())
+
+
+def key_of(table: str) -> tuple[str, ...]:
+    """Return the columns that identify a row of a table and give its order."""
+    return data_contracts.load(table).key
 
 
 def conform(frame: pl.DataFrame, table: str) -> pa.Table:
@@ -131,20 +141,46 @@ def _refuse_missing(values: pl.Series, column: Column, table: str) -> None:
         )
 
 
-def write(frame: pl.DataFrame, table: str, path: Path) -> str:
+def write(rows: pl.DataFrame | Frames, table: str, path: Path) -> str:
     """Write a table to its Parquet file atomically and return the SHA-256 of the file.
 
     The same rows give the same bytes whatever their order or chunking, within one lock file.
 
+    Args:
+        rows: All rows, in any order; or slices of them, each of higher keys than those before.
+        table: Its name.
+        path: Where it lies.
+
     Raises:
-        ContractError: The frame does not obey the contract.
+        ContractError: The rows do not obey the contract.
     """
-    arrow = conform(frame, table)
-    with whole_file(path) as file:
-        pq.write_table(
-            arrow, file, compression="zstd", row_group_size=_ROW_GROUP_ROWS, version="2.6"
-        )
+    slices = (rows,) if isinstance(rows, pl.DataFrame) else rows
+    schema = arrow_schema(table)
+    groups = _groups(conform(frame, table) for frame in slices)
+    first = next(groups, schema.empty_table())
+    with (
+        whole_file(path) as file,
+        pq.ParquetWriter(file, schema, compression="zstd", version="2.6") as writer,
+    ):
+        for group in chain((first,), groups):
+            writer.write_table(group, row_group_size=_ROW_GROUP_ROWS)
     return file_sha256(path)
+
+
+def _groups(slices: Iterable[pa.Table]) -> Iterator[pa.Table]:
+    """Yield rows again, in one chunk and as many at once as make a row group."""
+    left: list[pa.Table] = []
+    rows_n = 0
+    for rows in slices:
+        begin = 0
+        while rows_n + rows.num_rows - begin >= _ROW_GROUP_ROWS:
+            end = begin + _ROW_GROUP_ROWS - rows_n
+            yield pa.concat_tables([*left, rows.slice(begin, end - begin)]).combine_chunks()
+            left, rows_n, begin = [], 0, end
+        left.append(rows.slice(begin))
+        rows_n += rows.num_rows - begin
+    if rows_n:
+        yield pa.concat_tables(left).combine_chunks()
 
 
 def file_sha256(path: Path) -> str:

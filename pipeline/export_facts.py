@@ -93,6 +93,8 @@ def lines(facts: Row) -> Iterator[tuple[str, str]]:
     yield "verified on", facts["verified_on"]
     yield "zones of times", facts.get("zones", "none is named")
     yield "thousands", _THOUSANDS[facts["number_locale"]]
+    yield "sorted by", _ORDERS.get(facts["sort_order"], facts["sort_order"].replace("_", ", "))
+    yield "lines", f"{facts['lines_n']:,}"
     yield "records", _records(facts)
     yield "accounts", f"{facts['accounts_n']:,}"
     if "first_posted_at" in facts:
@@ -201,6 +203,9 @@ _THOUSANDS = {
     "space": "1 234",
     "plain": "1234, or none is shown",
 }
+
+
+_ORDERS = {"none": "neither interactions nor time", "unknown": "not known"}
 
 
 def _day(moment: datetime | None) -> str | None:

@@ -1,11 +1,12 @@
 """The accounts of a case, as the newest export shows each."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import polars as pl
 
 from lockstep.ingest.instants import timestamp
 from lockstep.ingest.mapping import OF_ACCOUNT
+from lockstep.ingest.records import ORDER
 from lockstep.ingest.written import redacted
 from lockstep.storage import empty
 
@@ -18,9 +19,43 @@ _FILLED = (
 )
 
 
+_OF_ACCOUNT = ("platform", "account_id", "account_url", "is_group", "kind_assumed")
+
+
+def attributes(accepted: pl.DataFrame) -> pl.DataFrame:
+    """Return what records tell of accounts, each once where it was told last.
+
+    Args:
+        accepted: Accepted records, not redacted, newest last.
+    """
+    told = ("account_key", *_FILLED, *_OF_ACCOUNT, "kind")
+    return accepted.select(*told, *ORDER).unique(told, keep="last", maintain_order=True)
+
+
+def newest_last(told: Iterable[pl.DataFrame]) -> pl.DataFrame:
+    """Return what parts of the records tell of accounts, newest last."""
+    return pl.concat(told).sort(ORDER)
+
+
+def spans(dated: pl.DataFrame, early: pl.DataFrame) -> pl.DataFrame:
+    """Return first and last post of accounts, those that are back-dated left out, and their number.
+
+    Args:
+        dated: All posts of some accounts: post_key, account_key, posted_at_s.
+        early: Posts with an earlier time than id: post_key, is_back_dated.
+    """
+    is_back_dated = pl.col("post_key").is_in(early.filter("is_back_dated")["post_key"].implode())
+    published_s = pl.col("posted_at_s").filter(~is_back_dated)
+    return dated.group_by("account_key").agg(
+        published_s.min().alias("first_post_s"),
+        published_s.max().alias("last_post_s"),
+        pl.len().cast(pl.Int64).alias("posts_n"),
+    )
+
+
 def accounts_table(
-    accepted: pl.DataFrame,
-    posts: pl.DataFrame,
+    told: pl.DataFrame,
+    of_posts: pl.DataFrame,
     account_aliases: pl.DataFrame,
     regions: Sequence[str],
 ) -> pl.DataFrame:
@@ -31,24 +66,18 @@ def accounts_table(
     read; the rest are profiles, or what the format takes them for where no export tells a creation.
 
     Args:
-        accepted: Accepted records, not redacted, newest last.
-        posts: Table `posts`.
+        told: What accepted records tell of accounts, not redacted, newest last.
+        of_posts: First and last post of each account, and their number.
         account_aliases: Table `account_aliases`.
         regions: Countries of national numbers where an account names none.
     """
-    shown = accepted.group_by("account_key").agg(
+    shown = told.group_by("account_key").agg(
         *(pl.col(name).drop_nulls().last() for name in _FILLED),
-        pl.col("platform", "account_id", "account_url", "is_group", "kind_assumed").last(),
+        pl.col(_OF_ACCOUNT).last(),
         pl.col("kind").min(),  # a page, if any record tells its creation
     )
-    published_s = pl.col("posted_at_s").filter(~pl.col("is_back_dated"))
-    span = posts.group_by("account_key").agg(
-        published_s.min().alias("first_post_s"),
-        published_s.max().alias("last_post_s"),
-        pl.len().cast(pl.Int64).alias("posts_n"),
-    )
     aliases = account_aliases.group_by("account_key").agg(aliases=pl.col("alias_key").sort())
-    known = shown.join(span, on="account_key").join(aliases, on="account_key", how="left")
+    known = shown.join(of_posts, on="account_key").join(aliases, on="account_key", how="left")
     known = known.sort("account_key")
     clean = known.with_columns(
         redacted(known[name], known["admin_country"], regions).texts.alias(name)

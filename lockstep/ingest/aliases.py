@@ -5,19 +5,17 @@ alone it is two accounts, which then post in lockstep with each other.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import polars as pl
 
-from lockstep.ingest.formats import ColumnIdentity, Identity
-from lockstep.ingest.identity import account_names, moves
+from lockstep.ingest.formats import ColumnIdentity, Format
+from lockstep.ingest.identity import NAMES, account_names, id_pairs, plain_moves
 from lockstep.ingest.mapping import SAID
-from lockstep.ingest.sources import Source
+from lockstep.ingest.reading import Source
 from lockstep.ingest.written import redacted
 from lockstep.storage import empty
 
-_OF_ACCOUNT = ("account_in_url", "account_id_raw", "account_id", "is_group")
-_NAMES = ("handle", "handle_in_url")
 _NOT_KNOWN = ("account_id_missing", "id_precision_lost")
 _WORKING = ("account_in_url", "handle_in_url", "otherwise")
 """What is only needed until every account is known."""
@@ -44,45 +42,19 @@ def find_aliases(sources: Sequence[Source]) -> Aliases:
     References:
         FORMATS §1.4, §8.
     """
-    told = pl.concat(_told(source) for source in sources).sort("seen_s", "source_id")
-    moved = pl.concat(
-        _plain_moves(source.format.platform, source.id, source.rows) for source in sources
-    )
+    every = pl.concat(_of_source(source.told, source) for source in sources)
+    told = every.sort("seen_s", "source_id")
+    moved = pl.concat(_of_source(plain_moves(id_pairs(source.told)), source) for source in sources)
     ids = _former_ids(told, moved)
-    current = _current(told, ids)
-    return Aliases(ids=ids, handles=_handles(current))
+    return Aliases(ids=ids, handles=_handles(_current(told, ids)))
 
 
-def _told(source: Source) -> pl.DataFrame:
-    """Return what an export's records tell of accounts and names, each once."""
-    known = source.rows.filter(pl.col("reason").is_null())
-    latest_s = known["posted_at_s"].max()
-    names = [_name(column, source.format.identity) for column in _NAMES]
-    return (
-        known.select(*_OF_ACCOUNT, *names)
-        .unique()
-        .with_columns(
-            platform=pl.lit(source.format.platform),
-            source_id=pl.lit(source.id),
-            seen_s=pl.lit(
-                latest_s if source.exported_at_s is None else source.exported_at_s, dtype=pl.Int64
-            ),
-        )
+def _of_source(told: pl.DataFrame, source: Source) -> pl.DataFrame:
+    return told.with_columns(
+        platform=pl.lit(source.format.platform),
+        source_id=pl.lit(source.id),
+        seen_s=pl.lit(source.seen_s, dtype=pl.Int64),
     )
-
-
-def _name(column: str, rule: Identity | ColumnIdentity) -> pl.Expr:
-    """Return a name as it stands in addresses, which know no case; none where they tell no id."""
-    if isinstance(rule, ColumnIdentity) or rule.handle is None:
-        return pl.lit(None, dtype=pl.String).alias(column)
-    name = pl.col(column).str.to_lowercase()
-    in_address = pl.when("is_group").then(pl.format("groups/{}", name)).otherwise(name)
-    return pl.when(name.str.contains(rule.handle)).then(in_address).alias(column)
-
-
-def _plain_moves(platform: str, source_id: str, rows: pl.DataFrame) -> pl.DataFrame:
-    known = moves(rows.filter(pl.col("reason").is_null())).filter("is_plain")
-    return known.select("old", "new", platform=pl.lit(platform), source_id=pl.lit(source_id))
 
 
 def _former_ids(told: pl.DataFrame, moved: pl.DataFrame) -> pl.DataFrame:
@@ -99,10 +71,8 @@ def _former_ids(told: pl.DataFrame, moved: pl.DataFrame) -> pl.DataFrame:
         .group_by("platform", "first_id")
         .agg(account_id=pl.col("account_id_raw").last())
     )
-    seen = told.select("source_id", "seen_s").unique()
     first = (
-        moved.join(seen, on="source_id")
-        .join(united, left_on=("platform", "old"), right_on=("platform", "alias"))
+        moved.join(united, left_on=("platform", "old"), right_on=("platform", "alias"))
         .sort("seen_s", "source_id")
         .group_by("platform", "first_id")
         .agg(first_source_id=pl.col("source_id").first())
@@ -146,7 +116,7 @@ def _handles(told: pl.DataFrame) -> pl.DataFrame:
         told.select(
             "platform", "account_id", "source_id", alias=column, evidence=pl.lit(evidence)
         ).drop_nulls("alias")
-        for column, evidence in zip(_NAMES, ("user_name", "url"), strict=True)
+        for column, evidence in zip(NAMES, ("user_name", "url"), strict=True)
     )
     return (
         named.group_by("platform", "alias", maintain_order=True)
@@ -161,21 +131,20 @@ def _handles(told: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def with_aliases(source: Source, aliases: Aliases) -> Source:
-    """Return an export in which every record has its account under the current id.
+def with_aliases(rows: pl.DataFrame, fmt: Format, aliases: Aliases) -> pl.DataFrame:
+    """Return records of an export, each with its account under the current id.
 
     A record that was kept apart for want of an id, and whose address has a name that another export
     tells, has that account; what else is against it remains.
     """
-    rule, platform = source.format.identity, source.format.platform
+    rule, platform = fmt.identity, fmt.platform
     if isinstance(rule, ColumnIdentity):
-        return replace(source, rows=source.rows.drop(_WORKING))
-    rows = _with_handles(source.rows, aliases.handles.filter(pl.col("platform") == platform))
+        return rows.drop(_WORKING)
+    known = _with_handles(rows, aliases.handles.filter(pl.col("platform") == platform))
     ids = aliases.ids.filter(pl.col("platform") == platform)
     account_id = pl.col("account_id").replace(ids["alias"], ids["account_id"])
     names = account_names(account_id, rule, platform)
-    known = rows.with_columns(account_id=account_id, **names)
-    return replace(source, rows=known.drop(_WORKING))
+    return known.with_columns(account_id=account_id, **names).drop(_WORKING)
 
 
 def _with_handles(rows: pl.DataFrame, handles: pl.DataFrame) -> pl.DataFrame:
@@ -193,7 +162,7 @@ def _with_handles(rows: pl.DataFrame, handles: pl.DataFrame) -> pl.DataFrame:
 
 
 def account_aliases_table(
-    aliases: Aliases, accepted: pl.DataFrame, regions: Sequence[str]
+    aliases: Aliases, shown: pl.DataFrame, regions: Sequence[str]
 ) -> pl.DataFrame:
     """Return table `account_aliases`: one row per alias of an account with an accepted post.
 
@@ -201,7 +170,7 @@ def account_aliases_table(
 
     Args:
         aliases: What the exports tell.
-        accepted: Accepted records, newest last.
+        shown: Accounts as accepted records show them, newest last: account_key, admin_country.
         regions: Countries of national numbers where an account names none.
     """
     found = pl.concat(
@@ -213,7 +182,7 @@ def account_aliases_table(
         alias_key=pl.format("{}:{}", "platform", "alias"),
         account_key=pl.format("{}:{}", "platform", "account_id"),
     )
-    countries = accepted.group_by("account_key").agg(pl.col("admin_country").drop_nulls().last())
+    countries = shown.group_by("account_key").agg(pl.col("admin_country").drop_nulls().last())
     of_accounts = found.join(countries, on="account_key")
     clean = redacted(of_accounts["alias"], of_accounts["admin_country"], regions).texts
     is_clean = (of_accounts["kind"] == "migrated_id") | (clean == of_accounts["alias"])

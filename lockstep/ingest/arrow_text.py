@@ -1,4 +1,4 @@
-"""Bytes of a file as text, in Arrow's layout: checked, and taken over where they lie."""
+"""Text in Arrow's layout: checked, taken over where it lies, and parted from what lies there."""
 
 import numpy as np
 import polars as pl
@@ -36,3 +36,11 @@ def texts(data: Bytes, views: Ints, *, doubled: bool) -> pl.Series:
     )
     series = pl.Series(pl.from_arrow(shown))
     return series.str.replace_all('""', '"', literal=True) if doubled else series
+
+
+def compact(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return a frame that keeps no more in memory than its rows.
+
+    A few texts of a larger frame, as Polars shows them, keep all texts of that frame.
+    """
+    return pl.DataFrame(frame.to_arrow(compat_level=pl.CompatLevel.oldest()))

@@ -16,7 +16,17 @@ _NOT_UPLOADED = ("link", "photo", "status", "video", "youtube")
 """Kinds of posts that never bear the number of a video."""
 
 
-def early_posts(posts: pl.DataFrame) -> pl.DataFrame:
+def dated(posts: pl.DataFrame) -> pl.DataFrame:
+    """Return when posts of accounts were published, and how long their ids are where these grow.
+
+    One row per post: post_key, account_key, posted_at_s, and digits_n, null where the id tells
+    nothing of time.
+    """
+    digits_n = pl.when(_has_ordered_id()).then(pl.col("post_id").str.len_bytes())
+    return posts.select("post_key", "account_key", "posted_at_s", digits_n=digits_n)
+
+
+def early_posts(dated: pl.DataFrame) -> pl.DataFrame:
     """Return the posts that claim a time more than a day before that of their ids.
 
     Facebook lets a page give a post an earlier time. Its id stays that of the moment at which it
@@ -34,7 +44,7 @@ def early_posts(posts: pl.DataFrame) -> pl.DataFrame:
     most one in 50. A post back-dated by less than a day, or over fewer than ten posts, is not seen.
 
     Args:
-        posts: Table `posts`, without is_back_dated.
+        dated: All posts of some accounts, as `dated` gives them.
 
     Returns:
         One row per early post: post_key and is_back_dated, false where ids do not tell.
@@ -46,11 +56,8 @@ def early_posts(posts: pl.DataFrame) -> pl.DataFrame:
     early_by_s = pl.col("posted_at_s").cum_max() - pl.col("posted_at_s")
     # Equally long ids of one account stand in the order of their keys.
     told = (
-        posts.sort("post_key")
-        .filter(_has_ordered_id())
-        .select(
-            "post_key", "account_key", "posted_at_s", digits_n=pl.col("post_id").str.len_bytes()
-        )
+        dated.drop_nulls("digits_n")
+        .sort("post_key")
         .filter(pl.len().over(of_one_sequence) >= _ONE_IN_N)
         .filter((early_by_s.over(of_one_sequence) > _DAY_S).any().over(of_one_sequence))
     )

@@ -31,14 +31,15 @@ def column_identities(values: pl.DataFrame, rule: ColumnIdentity, platform: str)
             "post_url": values["post_url"],
         }
     )
+    # In the order of `identities`: a case may hold exports of both kinds.
     return read.select(
         "post_id",
+        pl.lit(value=False).alias("is_group"),
         "account_id",
-        is_group=pl.lit(value=False),
         account_id_raw="account_id",
+        is_id_lost=pl.col("account_written").str.contains(_ROUNDED).fill_null(value=False),
         account_in_url=pl.lit(None, dtype=pl.String),
         handle_in_url=pl.lit(None, dtype=pl.String),
-        is_id_lost=pl.col("account_written").str.contains(_ROUNDED).fill_null(value=False),
         post_url=pl.coalesce("post_url", _address(rule.post_url, "post_id")),
         post_key=pl.format(f"{platform}:{{}}", "post_id"),
         account_key=pl.format(f"{platform}:{{}}", "account_id"),

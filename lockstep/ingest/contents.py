@@ -1,17 +1,22 @@
 """The exports that a received file holds: one, as it was written or compressed, or many in one.
 
-What a file is, its first bytes tell, never its name. Nothing is unpacked to disk.
+What a file is, its first bytes tell, never its name. A large one is not held in memory: it is read
+where it lies, or where it was unpacked to, a temporary file without a name.
 """
 
+import errno
 import gzip
 import hashlib
-import io
 import lzma
+import mmap
+import os
+import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path, PurePosixPath
 from typing import IO, cast
 
@@ -28,7 +33,15 @@ _MAX_RATIO = 100
 """An export shrinks to a tenth; what grows more than a hundredfold was made to fill the memory."""
 _HARMLESS_BYTES = 16 << 20
 _CHUNK_BYTES = 1 << 20
+_PIECE_BYTES = 16 << 20
+_LINE_FEED = 10
+HELD_BYTES = 32 << 20
+"""Exports up to this size are held in memory."""
 _DAMAGE = (EOFError, OSError, ValueError, RuntimeError, zlib.error, lzma.LZMAError)
+
+
+Stamp = tuple[int, int]
+"""Size of a file, and when it was written to last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +50,42 @@ class Content:
 
     `name` is the export's own name, `file_name` that of the received file, with the member behind a
     slash if it is an archive. `packed_sha256` is the SHA-256 of the received file, None where that
-    is the export itself.
+    is the export itself; `stamp` tells whether anybody wrote to that file in the meantime.
     """
 
     name: str
     file_name: str
     data: Bytes
+    stamp: Stamp
     packed_sha256: str | None = None
+
+    def forget(self, begin: int, end: int) -> None:
+        """Let go of the memory that holds these bytes; they are read again if asked for."""
+        view: object = self.data.base
+        if isinstance(view, memoryview) and isinstance(view.obj, mmap.mmap):
+            begin -= begin % mmap.PAGESIZE
+            view.obj.madvise(mmap.MADV_DONTNEED, begin, end - begin)
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of the export, in hexadecimal."""
+        found = hashlib.sha256()
+        for piece in self._pieces():
+            found.update(piece.data)
+        return found.hexdigest()
+
+    @property
+    def lines_n(self) -> int:
+        """How many lines the export has."""
+        ended_n = sum(int(np.count_nonzero(piece == _LINE_FEED)) for piece in self._pieces())
+        return ended_n + int(self.data[-1] != _LINE_FEED)
+
+    def _pieces(self) -> Iterator[Bytes]:
+        """Yield all bytes, some megabytes at once."""
+        for begin in range(0, len(self.data), _PIECE_BYTES):
+            end = min(begin + _PIECE_BYTES, len(self.data))
+            yield self.data[begin:end]
+            self.forget(begin, end)
 
 
 def contents(path: Path) -> Iterator[Content]:
@@ -57,46 +99,86 @@ def contents(path: Path) -> Iterator[Content]:
             and 16 MiB.
         UnknownExportError: It is a picture, a spreadsheet or of another known kind.
     """
-    for content in _unpacked(path):
+    for content in _contents(path):
         refuse_other(content.data[:HEAD_BYTES].tobytes(), content.file_name)
         yield content
 
 
-def _unpacked(path: Path) -> Iterator[Content]:
-    data = _bytes(path)
-    head = data[: len(_ZSTD)].tobytes()
-    if not head.startswith(_PACKED):
-        yield Content(path.name, path.name, data)
-        return
-    sha256, room = hashlib.sha256(data.data).hexdigest(), _Room(path.name, len(data))
-    if head.startswith(_ZIP):
-        for name, unpacked in _members(data, room):
-            yield Content(name, f"{path.name}/{name}", unpacked, sha256)
-        return
-    with _damage_told(path.name):
-        unpacked = room.unpacked(_stream(head, data))
-    yield Content(_without_suffix(path.name), path.name, unpacked, sha256)
+def _contents(path: Path) -> Iterator[Content]:
+    with _opened(path) as file:
+        stamp = _stamp(path)
+        head = file.read(len(_ZSTD))
+        if head.startswith(_PACKED):
+            yield from _unpacked(file, head, path.name, stamp)
+        else:
+            yield Content(path.name, path.name, _all_of(file, path.name), stamp)
+        refuse_changed(stamp, _stamp(path), path.name)
 
 
-def _bytes(path: Path) -> Bytes:
-    where = path.name
+def refuse_changed(before: Stamp, after: Stamp, where: str) -> None:
+    """Refuse a file to which somebody wrote while it was read.
+
+    Raises:
+        InputError: It has another stamp.
+    """
+    if before != after:
+        raise InputError(
+            "somebody wrote to it while it was read", where=where, fix="run again once it is whole"
+        )
+
+
+def _stamp(path: Path) -> Stamp:
+    known = path.stat()
+    return known.st_size, known.st_mtime_ns
+
+
+def _opened(path: Path) -> BufferedReader:
     if path.is_dir():
-        raise InputError("a folder, not an export", where=where, fix="name the files in it")
+        raise InputError("a folder, not an export", where=path.name, fix="name the files in it")
     if path.exists() and not path.is_file():
-        raise InputError("a device or pipe, not an export", where=where, expected="a file")
+        raise InputError("a device or pipe, not an export", where=path.name, expected="a file")
     try:
-        data = np.fromfile(path, dtype=np.uint8)
+        return path.open("rb")
     except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror or error}", where=where) from None
-    if not len(data):
+        told = f"cannot be read: {error.strerror or error}"
+        raise InputError(told, where=path.name) from None
+
+
+def _all_of(file: IO[bytes], where: str) -> Bytes:
+    """Return the bytes of a file, where they lie if they are many.
+
+    Raises:
+        InputError: There are none.
+    """
+    size = file.seek(0, os.SEEK_END)
+    if not size:
         raise InputError("an empty file", where=where, expected="an export", fix="export it again")
-    return data
+    if size > HELD_BYTES:
+        # Compiled code takes what can be written to; nobody does, and it would not reach the file.
+        return np.frombuffer(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY), dtype=np.uint8)
+    file.seek(0)
+    return np.frombuffer(bytearray(file.read()), dtype=np.uint8)
 
 
-def _stream(head: bytes, data: Bytes) -> IO[bytes]:
+def _unpacked(file: BufferedReader, head: bytes, name: str, stamp: Stamp) -> Iterator[Content]:
+    packed_bytes, _ = stamp
+    room = _Room(name, packed_bytes)
+    file.seek(0)
+    sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    file.seek(0)
+    if head.startswith(_ZIP):
+        for member, data in _members(file, room):
+            yield Content(member, f"{name}/{member}", data, stamp, sha256)
+        return
+    with _damage_told(name):
+        data = room.unpacked(_stream(head, file))
+    yield Content(_without_suffix(name), name, data, stamp, sha256)
+
+
+def _stream(head: bytes, file: IO[bytes]) -> IO[bytes]:
     if head.startswith(_GZIP):
-        return cast("IO[bytes]", gzip.GzipFile(fileobj=io.BytesIO(data.data)))
-    return cast("IO[bytes]", pa.CompressedInputStream(pa.BufferReader(data.data), "zstd"))
+        return cast("IO[bytes]", gzip.GzipFile(fileobj=file))
+    return cast("IO[bytes]", pa.CompressedInputStream(pa.PythonFile(file), "zstd"))
 
 
 def _without_suffix(name: str) -> str:
@@ -118,19 +200,20 @@ class _Room:
         Raises:
             InputError: There is no room for it, it is compressed once more, or is nothing.
         """
-        found = bytearray()
-        while chunk := stream.read(_CHUNK_BYTES):
-            self.left_bytes -= len(chunk)
-            if self.left_bytes < 0:
-                raise self._refusal(
-                    f"unpacks to more than {_MAX_RATIO} times its size", "export it again"
-                )
-            found += chunk
-        if found.startswith(_PACKED):
-            raise self._refusal("an archive within an archive", "unpack it")
-        if not found:
-            raise self._refusal("nothing in it", "export it again")
-        return np.frombuffer(found, dtype=np.uint8)
+        with tempfile.SpooledTemporaryFile(HELD_BYTES) as found:
+            while chunk := stream.read(_CHUNK_BYTES):
+                self.left_bytes -= len(chunk)
+                if self.left_bytes < 0:
+                    raise self._refusal(
+                        f"unpacks to more than {_MAX_RATIO} times its size", "export it again"
+                    )
+                found.write(chunk)
+            if not found.tell():
+                raise self._refusal("nothing in it", "export it again")
+            found.seek(0)
+            if found.read(len(_ZSTD)).startswith(_PACKED):
+                raise self._refusal("an archive within an archive", "unpack it")
+            return _all_of(cast("IO[bytes]", found), self.where)
 
     def _refusal(self, what: str, fix: str) -> InputError:
         return InputError(what, where=self.where, expected="an export, compressed once", fix=fix)
@@ -146,6 +229,8 @@ def _damage_told(where: str) -> Iterator[None]:
     try:
         yield
     except (*_DAMAGE, zipfile.BadZipFile) as error:
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+            raise
         raise InputError(
             f"cannot be unpacked: {error or type(error).__name__}",
             where=where,
@@ -154,9 +239,9 @@ def _damage_told(where: str) -> Iterator[None]:
         ) from None
 
 
-def _members(data: Bytes, room: _Room) -> Iterator[tuple[str, Bytes]]:
+def _members(file: IO[bytes], room: _Room) -> Iterator[tuple[str, Bytes]]:
     """Yield name and bytes of each export in an archive."""
-    with _damage_told(room.where), zipfile.ZipFile(io.BytesIO(data.data)) as archive:
+    with _damage_told(room.where), zipfile.ZipFile(file) as archive:
         files = sorted((i for i in archive.infolist() if _is_file(i)), key=lambda i: i.filename)
         _refuse_no_exports(files, room.where)
         for info in files:

@@ -2,16 +2,17 @@
 
 import codecs
 import csv
-import hashlib
 import re
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import polars as pl
 
 from lockstep.errors import InputError, UnknownExportError
 from lockstep.ingest.arrow_text import is_utf8, texts
+from lockstep.ingest.blocks import BLOCK_BYTES, Block, Export
 from lockstep.ingest.contents import Content
 from lockstep.ingest.formats import Format, named
 from lockstep.ingest.headers import Header, recognise
@@ -28,25 +29,8 @@ _SEPARATOR_LINE = re.compile(rb'"?sep=([^\w\0\r\n"])"?\r*\n', re.IGNORECASE)
 """What Excel writes and reads before the header: which sign stands between fields."""
 
 
-@dataclass(frozen=True, slots=True)
-class CsvFile:
-    """One export, read.
-
-    `records` has one row per record: source_row, source_line, source_line_end, source_byte_start,
-    source_byte_len, and of a record that cannot be split reason and detail. `values` has one row
-    per record that can: source_row and each named value as text. `data` is the export, `source_id`
-    its SHA-256.
-    """
-
-    source_id: str
-    data: Bytes
-    header: Header
-    records: pl.DataFrame
-    values: pl.DataFrame
-
-
-def read_csv_file(content: Content, section: ExportSection) -> CsvFile:
-    """Read an export.
+def open_csv(content: Content, section: ExportSection) -> Export:
+    """Recognise an export in CSV; its records are read block by block.
 
     A record that is not as RFC 4180 has it, has not as many fields as the header, is not UTF-8, or
     is the header again, is kept apart.
@@ -56,35 +40,45 @@ def read_csv_file(content: Content, section: ExportSection) -> CsvFile:
         UnknownExportError: No format has these columns.
         ConfigError: The case names a format that does not exist.
     """
-    data = content.data
-    _refuse_no_text(data[:_HEADER_BYTES].tobytes(), content.file_name)
-    with ThreadPoolExecutor(1) as other:  # hashing takes a third of the time of reading
-        source_id = other.submit(lambda: hashlib.sha256(data.data).hexdigest())
-        return _read(data, content.file_name, section, source_id)
+    where = content.file_name
+    _refuse_no_text(content.data[:_HEADER_BYTES].tobytes(), where)
+    header, place = _header(content.data, where, section)
+    return Export(header, partial(_blocks, content, header, place))
 
 
-def _read(data: Bytes, where: str, section: ExportSection, source_id: Future[str]) -> CsvFile:
-    header, place = _header(data, where, section)
-    header_end = int(place.end[0])
-    found = scan(
-        data,
-        begin=header_end,
-        line=int(place.line_end[0]),
-        delimiter=ord(header.delimiter),
-        fields_n=header.fields_n,
-        columns=header.read_columns,
-    )
-    _refuse_endless(found, where)
-    is_bad = _not_utf8(data, found, header_end, where)
-    is_header = _repeats(data, found, data[place.start[0] : header_end].tobytes())
-    records = _records(found, header.fields_n, is_bad, is_header)
-    return CsvFile(
-        source_id=source_id.result(),
-        data=data,
-        header=header,
-        records=records,
-        values=_values(data, found, records, header),
-    )
+def _blocks(
+    content: Content, header: Header, place: Scan, wanted: Container[str]
+) -> Iterator[Block]:
+    """Yield the records with the wanted values, some megabytes at once.
+
+    Raises:
+        InputError: More than one record and 1 % of them are not UTF-8.
+    """
+    data, where = content.data, content.file_name
+    begin, line = int(place.end[0]), int(place.line_end[0])
+    written = data[place.start[0] : begin].tobytes()
+    positions = {name: at for name, at in header.positions.items() if name in wanted}
+    seen = _Encoding(where, is_header_bad=not is_utf8(data[:begin]))
+    is_first = True
+    while is_first or begin < len(data):
+        found = scan(
+            data,
+            begin=begin,
+            line=line,
+            delimiter=ord(header.delimiter),
+            fields_n=header.fields_n,
+            columns=sorted({*positions.values()}),
+            block_bytes=BLOCK_BYTES,
+        )
+        _refuse_endless(found, where)
+        is_bad = seen.bad(data[begin : found.next_start], found, begin)
+        is_header = _repeats(data, found, written)
+        records = _records(found, header.fields_n, is_bad, is_header, seen.records_n)
+        yield Block(data, records, _values(data, found, records, positions, header.fields_n))
+        content.forget(begin, found.next_start)
+        begin, line, is_first = found.next_start, found.next_line, False
+        seen.records_n += len(found.start)
+    seen.refuse_other_encoding()
 
 
 def tell_csv(content: Content, section: ExportSection) -> None:
@@ -173,29 +167,37 @@ def _refuse_endless(found: Scan, where: str) -> None:
         )
 
 
-def _not_utf8(data: Bytes, found: Scan, header_end: int, where: str) -> Flags:
-    """Tell which records are not UTF-8.
+@dataclass
+class _Encoding:
+    """Which records are not UTF-8, over all blocks of a file."""
 
-    Raises:
-        InputError: The header is not, or more than one record and 1 % of them: it is another
-            encoding.
-    """
-    bad = np.zeros(len(found.start), dtype=np.bool_)
-    if is_utf8(data):
+    where: str
+    is_header_bad: bool
+    records_n: int = 0
+    bad_n: int = 0
+    first_line: int = 1
+
+    def bad(self, block: Bytes, found: Scan, begin: int) -> Flags:
+        """Tell which records of a block are not UTF-8."""
+        bad = np.zeros(len(found.start), dtype=np.bool_)
+        if is_utf8(block):
+            return bad
+        for record, (a, b) in enumerate(zip(found.start - begin, found.end - begin, strict=True)):
+            bad[record] = not is_utf8(block[a:b])
+        if not self.bad_n and bad.any():
+            self.first_line = int(found.line[bad][0])
+        self.bad_n += int(bad.sum())
         return bad
-    for record, (a, b) in enumerate(zip(found.start, found.end, strict=True)):
-        bad[record] = not is_utf8(data[a:b])
-    bad_n = int(bad.sum())
-    in_header = not is_utf8(data[:header_end])
-    if in_header or bad_n > max(1, _MAX_BAD_SHARE * len(bad)):
-        lines = found.line[bad].tolist()
-        raise InputError(
-            f"bytes that are not UTF-8 in {bad_n:,} of {many(len(bad), 'record')}",
-            where=f"{where}, line {1 if in_header else lines[0]}",
-            expected="text in UTF-8, as it was downloaded; this is another encoding",
-            fix="export it again, or save it as CSV in UTF-8 (in Excel: CSV UTF-8)",
-        )
-    return bad
+
+    def refuse_other_encoding(self) -> None:
+        """Refuse a file of which more than one record and 1 % of them, or the header, is bad."""
+        if self.is_header_bad or self.bad_n > max(1, _MAX_BAD_SHARE * self.records_n):
+            raise InputError(
+                f"bytes that are not UTF-8 in {self.bad_n:,} of {many(self.records_n, 'record')}",
+                where=f"{self.where}, line {1 if self.is_header_bad else self.first_line}",
+                expected="text in UTF-8, as it was downloaded; this is another encoding",
+                fix="export it again, or save it as CSV in UTF-8 (in Excel: CSV UTF-8)",
+            )
 
 
 def _repeats(data: Bytes, found: Scan, header: bytes) -> Flags:
@@ -208,7 +210,9 @@ def _repeats(data: Bytes, found: Scan, header: bytes) -> Flags:
     return same
 
 
-def _records(found: Scan, fields_n: int, is_bad: Flags, is_header: Flags) -> pl.DataFrame:
+def _records(
+    found: Scan, fields_n: int, is_bad: Flags, is_header: Flags, before_n: int
+) -> pl.DataFrame:
     noun = pl.when(pl.Series(found.fields_n) == 1).then(pl.lit("field")).otherwise(pl.lit("fields"))
     wrong_n = pl.format("{} {}, the header has {}", pl.Series(found.fields_n), noun, fields_n)
     said = (
@@ -219,7 +223,7 @@ def _records(found: Scan, fields_n: int, is_bad: Flags, is_header: Flags) -> pl.
     )
     return pl.DataFrame(
         {
-            "source_row": np.arange(1, len(found.start) + 1),
+            "source_row": np.arange(1, len(found.start) + 1) + before_n,
             "source_line": found.line,
             "source_line_end": found.line_end,
             "source_byte_start": found.start,
@@ -231,11 +235,14 @@ def _records(found: Scan, fields_n: int, is_bad: Flags, is_header: Flags) -> pl.
     )
 
 
-def _values(data: Bytes, found: Scan, records: pl.DataFrame, header: Header) -> pl.DataFrame:
-    """Return the named values of the records that can be split."""
+def _values(
+    data: Bytes, found: Scan, records: pl.DataFrame, positions: dict[str, int], fields_n: int
+) -> pl.DataFrame:
+    """Return values of the records that can be split."""
     is_kept = records["reason"].is_null().to_numpy()
-    is_whole = ~found.misquoted & (found.fields_n == header.fields_n)
+    is_whole = ~found.misquoted & (found.fields_n == fields_n)
     views = found.views if np.array_equal(is_kept, is_whole) else found.views[:, is_kept[is_whole]]
     read = [texts(data, v, doubled=bool(d)) for v, d in zip(views, found.doubled, strict=True)]
-    columns = {name: read[header.read_columns.index(at)] for name, at in header.positions.items()}
-    return pl.DataFrame({"source_row": np.flatnonzero(is_kept) + 1, **columns})
+    at = sorted({*positions.values()})
+    columns = {name: read[at.index(position)] for name, position in positions.items()}
+    return pl.DataFrame({"source_row": records["source_row"].filter(is_kept), **columns})

@@ -139,11 +139,10 @@ class FileName(_Part):
 
 
 class Checksum(_Part):
-    """The count that is the sum of others; columns whose decimals tell the locale without it."""
+    """The count that is the sum of others."""
 
     total: str
     parts: tuple[str, ...]
-    otherwise: tuple[str, ...] = ()
 
 
 class Identity(_Part):
@@ -244,6 +243,8 @@ class Format(_Part):
     file_name: FileName | None = None
     columns: dict[str, Names]
     counts: dict[str, Names] = {}
+    scores: dict[Annotated[str, Field(pattern="^[a-z_]+$")], Names] = {}
+    """Beginnings of the columns of a score, by its kind; the first that a file has is read."""
     checksum: Checksum | None = None
     identity: Identity | ColumnIdentity
     time: Time | Instant

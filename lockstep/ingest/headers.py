@@ -32,7 +32,8 @@ class Header:
 
     `fields_n` counts its columns; `positions` says in which of them each named value stands that
     the file has, and `names` what those are called there. `lost` lists columns that the nearest
-    variant has and the file has not. `unknown` lists those that the format does not know;
+    variant has and the file has not. `unknown` lists those that the format does not know,
+    `score_kind` says what the value `score` is, if the file has one;
     `has_index` tells of columns without a name, `is_damaged` of names that were encoded twice, and
     `has_separator_line` of a line before the header in which a spreadsheet named the delimiter.
     """
@@ -44,6 +45,7 @@ class Header:
     fields_n: int
     positions: dict[str, int]
     names: dict[str, str]
+    score_kind: str | None
     checksum: Checksum | None
     lost: tuple[str, ...]
     unknown: tuple[str, ...]
@@ -227,7 +229,10 @@ def _header(columns: _Columns) -> Header:
     index = {at for at, name in enumerate(names) if re.match(fmt.detect.ignore, name)}
     variant = _nearest(columns, has_index=bool(index))
     lost = tuple(_lost(variant, columns))
+    score_kind, score_at = _score(columns)
     positions = dict(_positions(columns))
+    if score_at is not None:
+        positions["score"] = score_at
     scores = {_beginning(name, columns) for names in variant.scores for name in names}
     # Of two columns of one value the other is not read, and told.
     of_sets = {columns.known[c] for c in _columns_of(variant, fmt) if c in columns.known}
@@ -240,6 +245,7 @@ def _header(columns: _Columns) -> Header:
         fields_n=len(names),
         positions=positions,
         names={value: names[at] for value, at in positions.items()},
+        score_kind=score_kind,
         checksum=_checksum(fmt, variant, positions),
         lost=lost,
         unknown=tuple(name for at, name in enumerate(names) if at not in told),
@@ -276,16 +282,21 @@ def _lost(variant: Variant, columns: _Columns) -> Iterator[str]:
 
 
 def _positions(columns: _Columns) -> Iterator[tuple[str, int]]:
-    """Yield where each value stands that the file has, and without a total the score."""
-    fmt = columns.format
-    for value, names in fmt.headers.items():
+    """Yield where each value stands that the file has."""
+    for value, names in columns.format.headers.items():
         found = [columns.known[name] for name in names if name in columns.known]
         if found:
             yield value, found[0]
-    summed = fmt.checksum
-    if summed and fmt.headers[summed.total][0] not in columns.known:
-        scores = [_beginning(name, columns) for name in summed.otherwise]
-        yield from (("score", at) for at in scores[:1] if at is not None)
+
+
+def _score(columns: _Columns) -> tuple[str | None, int | None]:
+    """Return kind and place of the score, by the order in which the format names its kinds."""
+    for kind, names in columns.format.scores.items():
+        for name in names:
+            at = _beginning(name, columns)
+            if at is not None:
+                return kind, at
+    return None, None
 
 
 def _checksum(fmt: Format, variant: Variant, positions: Mapping[str, int]) -> Checksum | None:

@@ -4,8 +4,12 @@ import re
 
 import polars as pl
 
-from lockstep.ingest.formats import Identity
+from lockstep.ingest.formats import ColumnIdentity, Identity
 
+NAMES = ("handle", "handle_in_url")
+"""What an account is called, beside its post and in the address."""
+
+_OF_ACCOUNT = ("account_in_url", "account_id_raw", "account_id", "is_group")
 _QUERY = r"(?s)[?#].*$"
 
 
@@ -91,21 +95,34 @@ def _in_address(pattern: str | None, prefix: str) -> dict[str, pl.Expr]:
     }
 
 
-def moves(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return which ids a file shows to be of one account: old in the address, new beside it.
+def ids_told(rows: pl.DataFrame, rule: Identity | ColumnIdentity) -> pl.DataFrame:
+    """Return what accepted records of an export tell of accounts and names, each once."""
+    known = rows.filter(pl.col("reason").is_null())
+    return known.select(*_OF_ACCOUNT, *(_name(column, rule) for column in NAMES)).unique()
+
+
+def _name(column: str, rule: Identity | ColumnIdentity) -> pl.Expr:
+    """Return a name as it stands in addresses, which know no case; none where they tell no id."""
+    if isinstance(rule, ColumnIdentity) or rule.handle is None:
+        return pl.lit(None, dtype=pl.String).alias(column)
+    name = pl.col(column).str.to_lowercase()
+    in_address = pl.when("is_group").then(pl.format("groups/{}", name)).otherwise(name)
+    return pl.when(name.str.contains(rule.handle)).then(in_address).alias(column)
+
+
+def id_pairs(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return which ids records show of one account, each once: old (in the address) and new."""
+    moved = rows.filter(pl.col("account_in_url") != pl.col("account_id_raw"))
+    return moved.select(old="account_in_url", new="account_id_raw").unique()
+
+
+def plain_moves(pairs: pl.DataFrame) -> pl.DataFrame:
+    """Return the pairs of ids of a file that show a move.
 
     An export shows each account under the id that it has on that day. Where an old id stands beside
     several new ones, or a new one beside several old ones, its columns do not belong together.
-
-    Returns:
-        One row per pair: old, new, and is_plain (whether neither stands in another pair).
     """
-    pairs = (
-        rows.filter(pl.col("account_in_url") != pl.col("account_id_raw"))
-        .select(old="account_in_url", new="account_id_raw")
-        .unique()
-    )
-    return pairs.with_columns(is_plain=pl.col("old").is_unique() & pl.col("new").is_unique())
+    return pairs.filter(pl.col("old").is_unique(), pl.col("new").is_unique())
 
 
 def _problem() -> dict[str, pl.Expr]:

@@ -1,6 +1,5 @@
 """An export in JSON as text: every record with its place in the file, every value as it stands."""
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -9,8 +8,8 @@ from typing import Any
 import polars as pl
 
 from lockstep.errors import UnknownExportError
+from lockstep.ingest.blocks import Block, Export
 from lockstep.ingest.contents import Content
-from lockstep.ingest.csv_file import CsvFile
 from lockstep.ingest.formats import Documents, Format, named
 from lockstep.ingest.headers import DESCRIBE, MARGIN, Header
 from lockstep.ingest.json_damage import refuse_damaged
@@ -28,8 +27,8 @@ def is_json(content: Content) -> bool:
     return head.startswith((b"{", b"["))
 
 
-def read_json_export(content: Content, section: ExportSection) -> CsvFile:
-    """Read an export in JSON.
+def open_json(content: Content, section: ExportSection) -> Export:
+    """Recognise an export in JSON; it is read as one block.
 
     A record that is no JSON object, or holds half a character, is kept apart.
 
@@ -38,19 +37,23 @@ def read_json_export(content: Content, section: ExportSection) -> CsvFile:
         UnknownExportError: No format has these names, or two fit about equally well.
         ConfigError: The case names a format that does not exist.
     """
-    data = content.data.tobytes()
-    start = len(_BOM) if data.startswith(_BOM) else 0
-    fmt = _recognised(data[start:], section, content.file_name)
-    records = list(_read(data[start:], fmt, content.file_name))
+    fmt = _recognised(_text(content), section, content.file_name)
+    block = _block(content, fmt)
+    return Export(_header(fmt), lambda _: iter((block,)))
+
+
+def _block(content: Content, fmt: Format) -> Block:
+    data = _text(content)
+    start = len(content.data) - len(data)
+    records = list(_read(data, fmt, content.file_name))
     values = [(n, _values(fmt, r)) for n, r in enumerate(records, start=1) if r.value is not None]
     schema = {"source_row": pl.Int64, **dict.fromkeys(fmt.headers, pl.String)}
-    return CsvFile(
-        source_id=hashlib.sha256(data).hexdigest(),
-        data=content.data,
-        header=_header(fmt),
-        records=_records(records, start),
-        values=pl.DataFrame([(n, *v) for n, v in values], schema=schema, orient="row"),
-    )
+    read = pl.DataFrame([(n, *v) for n, v in values], schema=schema, orient="row")
+    return Block(content.data, _records(records, start), read)
+
+
+def _text(content: Content) -> bytes:
+    return content.data.tobytes().removeprefix(_BOM)
 
 
 def tell_json(content: Content, section: ExportSection) -> None:
@@ -59,7 +62,7 @@ def tell_json(content: Content, section: ExportSection) -> None:
     Raises:
         LockstepError: As `read_json_export`.
     """
-    _recognised(content.data.tobytes().removeprefix(_BOM), section, content.file_name)
+    _recognised(_text(content), section, content.file_name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +151,7 @@ def _header(fmt: Format) -> Header:
         fields_n=0,
         positions={value: at for at, value in enumerate(fmt.headers)},
         names={value: names[0] for value, names in fmt.headers.items()},
+        score_kind=None,
         checksum=None,
         lost=(),
         unknown=(),

@@ -1,20 +1,21 @@
 """What each record of one export says in our columns: identified, dated, typed; not redacted."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
 
 import polars as pl
 
+from lockstep.ingest.blocks import Block
 from lockstep.ingest.column_identity import column_identities
-from lockstep.ingest.csv_file import CsvFile
-from lockstep.ingest.file_name import FileFacts
 from lockstep.ingest.formats import COUNTS, VALUES, ColumnIdentity, Format, Instant, Time
 from lockstep.ingest.headers import Header
 from lockstep.ingest.identity import identities
-from lockstep.ingest.numbers import Locale, read_counts
+from lockstep.ingest.numbers import evidence, read_counts
 from lockstep.ingest.posted_at import posted_at
 from lockstep.ingest.row_hashes import row_hmacs
 from lockstep.ingest.scanner import Ints
+from lockstep.ingest.scores import read_scores, signs_shown
 from lockstep.ingest.stated_times import stated_times
+from lockstep.ingest.written_numbers import WrittenNumbers
 from lockstep.settings import ExportSection
 
 SAID = ("reason", "field", "detail")
@@ -34,48 +35,65 @@ _SHARE_STATUSES = ("owned", "original", "share", "crosspost")
 _SCHEDULED = "live_video_scheduled"
 
 
-@dataclass(frozen=True, slots=True)
-class Mapped:
-    """One export, understood.
-
-    `rows` has one row per record that can be split: its ids, time, texts, counts and row_hmac;
-    reason, field and detail where it cannot be accepted, and in `otherwise` the same but for its
-    ids, which another export may tell. What is told by a value is null where that
-    value is missing, so that both can be taken from another export.
-    """
-
-    rows: pl.DataFrame
-    locale: Locale
+def written_numbers(block: Block, header: Header) -> WrittenNumbers:
+    """Return what a block's records tell of how numbers are written; scores where no sum does."""
+    values = _without_nulls(_with_columns(block.values, ("score", *COUNTS)), header.format)
+    score, summed = values["score"], header.checksum
+    proof = score.clear() if summed and summed.total in header.positions else score
+    counts = evidence(values.select(COUNTS), summed, proof)
+    return WrittenNumbers(counts, signs_shown(score))
 
 
-def map_records(file: CsvFile, facts: FileFacts, section: ExportSection, key: bytes) -> Mapped:
-    """Read every value of an export's records.
+def map_records(
+    block: Block,
+    header: Header,
+    section: ExportSection,
+    *,
+    until_s: int | None,
+    written: WrittenNumbers,
+    key: bytes,
+) -> pl.DataFrame:
+    """Read every value of some records of an export.
 
     The first reason against a record counts: its ids, then its time, then its counts.
+
+    Args:
+        block: The records.
+        header: What their columns are.
+        section: What the case says of the export.
+        until_s: When it was exported, if known.
+        written: How it writes numbers.
+        key: The case's key.
+
+    Returns:
+        One row per record that can be split: its ids, time, texts, counts and row_hmac; reason,
+        field and detail where it cannot be accepted, and in `otherwise` the same but for its ids,
+        which another export may tell. What is told by a value is null where that value is missing,
+        so that both can be taken from another export.
 
     Raises:
         ConfigError: The case names a zone that does not exist.
     """
-    fmt = file.header.format
-    values = _without_nulls(_with_all_columns(file), fmt)
+    fmt = header.format
+    values = _without_nulls(_with_all_columns(block.values, fmt), fmt)
     ids = _identities(values, fmt)
-    times = _times(values["posted_at_raw"], fmt.time, section, facts.exported_at_s)
-    counts = read_counts(values.select(COUNTS), file.header.checksum, values["score"])
-    rows = pl.concat(
+    times = _times(values["posted_at_raw"], fmt.time, section, until_s)
+    counts = read_counts(values.select(COUNTS), header.checksum, written.locale)
+    return pl.concat(
         [
             values.select("source_row", "posted_at_raw", *WRITTEN, *LINKS, *OF_ACCOUNT),
             ids.drop(SAID),
             times.drop(SAID),
             counts.frame,
-            _kinds(values, file.header),
+            _scores(values["score"], header, written),
+            _kinds(values, header),
             _created(values["created_at_raw"], fmt, section),
             _first_reason(ids, times, counts.said),
             _first_reason(times, counts.said).select(otherwise=pl.struct(SAID)),
-            pl.DataFrame({"row_hmac": row_hmacs(file.data, *_places(file), key)}),
+            pl.DataFrame({"row_hmac": row_hmacs(block.data, *_places(block), key)}),
         ],
         how="horizontal",
     )
-    return Mapped(rows, counts.locale)
 
 
 def _identities(values: pl.DataFrame, fmt: Format) -> pl.DataFrame:
@@ -106,22 +124,33 @@ def _created(raw: pl.Series, fmt: Format, section: ExportSection) -> pl.DataFram
     )
 
 
-def _with_all_columns(file: CsvFile) -> pl.DataFrame:
-    """Return the values of a file, null throughout where it has no column."""
-    absent = {"score", *VALUES, *COUNTS, *file.header.format.headers} - {*file.values.columns}
-    values = file.values.with_columns(
-        pl.lit(None, dtype=pl.String).alias(name) for name in sorted(absent)
+def _scores(raw: pl.Series, header: Header, written: WrittenNumbers) -> pl.DataFrame:
+    score = read_scores(raw, written.decimal_sign)
+    return pl.select(
+        score=score,
+        score_kind=pl.when(score.is_not_null()).then(pl.lit(header.score_kind, pl.String)),
+        is_score_unread=raw.is_not_null() & score.is_null(),
     )
-    is_handle = file.header.format.ids_are_handles
-    return values.with_columns(handle="account_id_raw") if is_handle else values
+
+
+def _with_all_columns(values: pl.DataFrame, fmt: Format) -> pl.DataFrame:
+    """Return the values of a file, null throughout where it has no column."""
+    known = _with_columns(values, {"score", *VALUES, *COUNTS, *fmt.headers})
+    return known.with_columns(handle="account_id_raw") if fmt.ids_are_handles else known
+
+
+def _with_columns(values: pl.DataFrame, names: Iterable[str]) -> pl.DataFrame:
+    absent = sorted({*names} - {*values.columns})
+    return values.with_columns(pl.lit(None, dtype=pl.String).alias(name) for name in absent)
 
 
 def _without_nulls(values: pl.DataFrame, fmt: Format) -> pl.DataFrame:
     null = dict.fromkeys(values.drop("source_row").columns, fmt.null.machine)
     null |= {**dict.fromkeys(BY_A_PERSON, ("",)), "category": fmt.null.category}
     return values.with_columns(
-        pl.when(~pl.col(name).is_in(missing)).then(name).alias(name)
-        for name, missing in null.items()
+        pl.when(~pl.col(name).is_in(null[name])).then(name).alias(name)
+        for name in values.columns
+        if name != "source_row"
     )
 
 
@@ -177,8 +206,8 @@ def _first_reason(*said: pl.DataFrame) -> pl.DataFrame:
     return pl.select(said=pl.coalesce(given)).unnest("said")
 
 
-def _places(file: CsvFile) -> tuple[Ints, Ints]:
+def _places(block: Block) -> tuple[Ints, Ints]:
     """Return where each record that can be split starts and ends."""
-    whole = file.records.filter(pl.col("reason").is_null())
+    whole = block.records.filter(pl.col("reason").is_null())
     start = whole["source_byte_start"].to_numpy()
     return start, start + whole["source_byte_len"].to_numpy()

@@ -6,6 +6,7 @@ WARNINGS = {
     "page_created_tz_assumed": "creations read in UTC",
     "page_created_unparsable": "creations that cannot be read",
     "id_precision_lost": "ids that a spreadsheet rounded",
+    "score_unparsable": "scores that are no number in the file's locale",
     "post_type_unknown": "kinds of posts that are not known",
     "account_alias": "accounts that moved",
     "account_alias_contradicted": "pairs of ids that contradict each other, which join nothing",
@@ -21,9 +22,11 @@ WARNINGS = {
     "pandas_index_column": "a column without a name",
     "separator_line": "a line such as `sep=;` before the header, which is no record",
     "no_records": "a header and nothing else",
-    "possible_row_cap": "as many records as CrowdTangle puts into one file: there may be more",
+    "possible_row_cap": "there may be more posts: as many records as CrowdTangle puts into one "
+    "file at most, or a list by interactions that breaks off where posts are dense",
     "file_name_zone_unknown": "the zone in the file's name is ambiguous or unknown",
     "back_dated": "posts that claim an earlier time than their id has",
     "ids_not_ordered": "posts with an earlier time than their id has, too many to tell",
+    "possible_same_posts": "posts that an export of another tool may hold under another key",
 }
 """`docs/reference/formats.md` lists the same."""

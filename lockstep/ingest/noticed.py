@@ -1,15 +1,17 @@
 """What is odd about an export, short of a reason to keep anything apart."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 import polars as pl
 
-from lockstep.ingest.csv_file import CsvFile
+from lockstep.ingest.arrow_text import compact
 from lockstep.ingest.file_name import FileFacts
 from lockstep.ingest.formats import Format, Instant
 from lockstep.ingest.headers import Header, listed
-from lockstep.ingest.identity import moves
+from lockstep.ingest.identity import id_pairs, plain_moves
 from lockstep.ingest.mapping import BY_A_PERSON
+from lockstep.ingest.sort_order import SortOrder, least_of_a_cut_list, sort_order
 
 _PREVIEW = ("title", "description", "image_text")
 """What a post's link or image shows of itself."""
@@ -17,23 +19,70 @@ _ROW_CAPS = (10_000, 30_000, 100_000, 300_000)
 """Most records that CrowdTangle put into one file (FORMATS §1.1)."""
 
 
-def noticed(file: CsvFile, facts: FileFacts, rows: pl.DataFrame) -> list[str]:
-    """Return what was noticed, each with its count where it has one.
+@dataclass(frozen=True, slots=True)
+class Noticed:
+    """What was noticed in records; that of parts of an export adds up.
+
+    `counted` is how many records, or fields, are so; `moved` which ids stand beside each other;
+    `order` what they are sorted by, `interactions` their total interactions.
+    """
+
+    records_n: int
+    counted: Mapping[str, int]
+    moved: pl.DataFrame
+    is_spreadsheets: bool
+    order: SortOrder
+    interactions: pl.Series
+
+    def __add__(self, other: "Noticed") -> "Noticed":
+        """Return what was noticed in both."""
+        return Noticed(
+            self.records_n + other.records_n,
+            {name: n + other.counted[name] for name, n in self.counted.items()},
+            pl.concat([self.moved, other.moved]).unique(),
+            self.is_spreadsheets or other.is_spreadsheets,
+            self.order + other.order,
+            pl.concat([self.interactions, other.interactions]),
+        )
+
+
+def noticed(header: Header, records_n: int, rows: pl.DataFrame) -> Noticed:
+    """Return what is odd about some records.
 
     Args:
-        file: The export as text.
-        facts: What its name tells.
-        rows: What its records say.
+        header: What their columns are.
+        records_n: How many there are.
+        rows: What those say that can be split.
     """
+    return Noticed(
+        records_n=records_n,
+        counted={**_in_records(rows), **_of_accounts(header.format, rows)},
+        moved=compact(id_pairs(rows)),
+        is_spreadsheets=_is_spreadsheets(header.format, rows),
+        order=sort_order(rows),
+        interactions=rows["total_interactions"],
+    )
+
+
+def warnings(seen: Noticed, header: Header, facts: FileFacts) -> list[str]:
+    """Return what is odd about an export, each with its count where it has one.
+
+    Args:
+        seen: What was noticed in its records.
+        header: What its columns are.
+        facts: What its name tells.
+    """
+    plain_n = plain_moves(seen.moved).height
     counted = {
-        **_in_records(rows),
-        **_of_accounts(file.header, rows),
-        **_in_header(file.header),
+        **seen.counted,
+        "account_alias": plain_n,
+        "account_alias_contradicted": seen.moved.height - plain_n,
+        **_in_header(header),
     }
     said = [f"{name} {n}" for name, n in counted.items() if n]
-    if _is_spreadsheets(file.header.format, rows):
+    if seen.is_spreadsheets:
         said.append("excel_resaved")
-    return [*said, *_of_header(file.header), *_in_file(file, facts)]
+    return [*said, *_of_header(header), *_in_file(seen.records_n, facts), *_capped(seen)]
 
 
 def _is_spreadsheets(fmt: Format, rows: pl.DataFrame) -> bool:
@@ -54,18 +103,16 @@ def _in_records(rows: pl.DataFrame) -> dict[str, int]:
         "page_created_tz_assumed": int((rows["created_at_tz_source"] == "assumed").sum()),
         "page_created_unparsable": created.count() - created_s.count(),
         "id_precision_lost": int(rows["is_id_lost"].sum()),
+        "score_unparsable": int(rows["is_score_unread"].sum()),
         "post_type_unknown": int((rows["post_type"] == "other").sum()),
     }
 
 
-def _of_accounts(header: Header, rows: pl.DataFrame) -> dict[str, int]:
-    """Count moved accounts, and records whose account is known by less than its id and kind."""
-    moved, fmt = moves(rows), header.format
+def _of_accounts(fmt: Format, rows: pl.DataFrame) -> dict[str, int]:
+    """Count records whose account is known by less than its id and kind."""
     is_assumed = rows["kind"].is_null() & ~rows["is_group"]
     has_kinds = "created_at_raw" in fmt.headers
     return {
-        "account_alias": int(moved["is_plain"].sum()),
-        "account_alias_contradicted": int((~moved["is_plain"]).sum()),
         "account_kind_assumed": int(is_assumed.sum()) if has_kinds else 0,
         "account_id_is_handle": rows["account_id"].count() if fmt.ids_are_handles else 0,
     }
@@ -99,11 +146,18 @@ def _of_header(header: Header) -> Iterator[str]:
         yield "separator_line"
 
 
-def _in_file(file: CsvFile, facts: FileFacts) -> Iterator[str]:
-    records_n = file.records.height
+def _in_file(records_n: int, facts: FileFacts) -> Iterator[str]:
     if not records_n:
         yield "no_records"
-    if any(abs(records_n - cap) <= 1 for cap in _ROW_CAPS):
-        yield f"possible_row_cap {records_n}"
     if facts.unknown_zone:
         yield f"file_name_zone_unknown {facts.unknown_zone}"
+
+
+def _capped(seen: Noticed) -> Iterator[str]:
+    """Tell a file that may lack posts: by its number of records, or by where its list ends."""
+    is_cut = seen.order.name == "interactions_descending"
+    least = least_of_a_cut_list(seen.interactions) if is_cut else None
+    if any(abs(seen.records_n - cap) <= 1 for cap in _ROW_CAPS):
+        yield f"possible_row_cap {seen.records_n}"
+    elif least is not None:
+        yield f"possible_row_cap {seen.records_n}, sorted by interactions, none below {least}"

@@ -30,87 +30,161 @@ _DECIMALS: dict[Locale, str] = {
     "eu": r"^-?[0-9]+,[0-9]{1,2}%?$",
 }
 """How scores are written in the locale."""
+_TRIED: tuple[Locale, ...] = ("space", "eu", "en")
 _UNPROVED = "{}: thousands or decimals? Nothing in the file proves it; export all counts and totals"
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Counts of one file: the frame of whole numbers, with `checksum_ok`, and how they are written.
+    """Counts as whole numbers, with `checksum_ok`, and the locale in which they were read.
 
     `said` has one row per record: reason, field (the first column that is no count) and detail
-    (what stands in it); null where all are counts. `faults_n` is how many values are no counts and
-    how many totals are not the sum of their parts.
+    (what stands in it); null where all are counts.
     """
 
     frame: pl.DataFrame
     locale: Locale
     said: pl.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How numbers come out in a locale.
+
+    `faults_n` is how many values are no counts and how many totals are not the sum of their parts,
+    of `tested_n`; `is_proved` whether a number can be nothing else.
+    """
+
     faults_n: int
+    sums_bad_n: int
+    tested_n: int
+    is_proved: bool = False
+
+    def __add__(self, other: "Tally") -> "Tally":
+        """Return the tally of both."""
+        return Tally(
+            self.faults_n + other.faults_n,
+            self.sums_bad_n + other.sums_bad_n,
+            self.tested_n + other.tested_n,
+            self.is_proved or other.is_proved,
+        )
+
+    @property
+    def sums_are_wrong(self) -> bool:
+        """Whether too many totals are not the sum of their parts."""
+        return sums_are_wrong(self.sums_bad_n, self.tested_n)
 
 
-def read_counts(raw: pl.DataFrame, checksum: Checksum | None, score: pl.Series) -> Counts:
-    """Read counts in the locale that leaves fewest faults; plain where no number shows one.
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What numbers of a file tell of how it writes thousands; that of its parts adds up.
 
-    1.234 may be a thousand or one and some. A locale is read only where something in the file
-    proves it: a total with thousands that is the sum of its parts, a number that can be no decimal,
-    or the decimals of a score. Else such a number is no count. Where nothing is proved because sums
-    are wrong throughout, they are read all the same, for the file to be refused for its sums.
+    `tallies` has the plain one, and those of the locales that are shown; where a locale is not
+    shown, numbers come out in it as in the plain one. `scored` are the locales in whose decimals
+    scores are written.
+    """
+
+    tallies: dict[Locale, Tally]
+    scored: frozenset[Locale]
+
+    def __add__(self, other: "Evidence") -> "Evidence":
+        """Return the evidence of both."""
+        shown = {*self.tallies, *other.tallies}
+        both = {name: self.tally(name) + other.tally(name) for name in shown}
+        return Evidence(both, self.scored | other.scored)
+
+    def tally(self, locale: Locale) -> Tally:
+        """Return how numbers come out in a locale."""
+        return self.tallies.get(locale, self.tallies["plain"])
+
+    @property
+    def locale(self) -> Locale:
+        """The locale that leaves fewest faults; plain where no number shows one.
+
+        1.234 may be a thousand or one and some. A locale is read only where something in the file
+        proves it: a total with thousands that is the sum of its parts, a number that can be no
+        decimal, or the decimals of a score. Else such a number is no count. Where nothing is proved
+        because sums are wrong throughout, they are read all the same, for the file to be refused
+        for its sums.
+        """
+        shown = [name for name in _TRIED if name in self.tallies]
+        proved = [n for n in shown if self.tallies[n].is_proved or self.scored == {n}]
+        wrong = [n for n in shown if self.tallies[n].sums_are_wrong]
+        if wrong and not proved:
+            return wrong[0]
+        return min(("plain", *proved), key=lambda name: self.tallies[name].faults_n)
+
+
+def evidence(raw: pl.DataFrame, checksum: Checksum | None, score: pl.Series) -> Evidence:
+    """Return what numbers tell of how they are written.
+
+    Args:
+        raw: One text column a count, null where the export gives none.
+        checksum: Which count is the sum of which others, if one is.
+        score: Scores as they are written, null where there is none; none at all where sums prove
+            the locale.
+    """
+    shown = [name for name in _TRIED if _stands_in(raw, _SEPARATORS[name])]
+    return Evidence(
+        tallies={name: _tally(raw, name, checksum) for name in ("plain", *shown)},
+        scored=frozenset(
+            n for n, decimals in _DECIMALS.items() if score.str.contains(decimals).any()
+        ),
+    )
+
+
+def _tally(raw: pl.DataFrame, locale: Locale, checksum: Checksum | None) -> Tally:
+    frame = _in_locale(raw, locale, checksum)
+    unread_n = sum(raw[name].count() - frame[name].count() for name in raw.columns)
+    adds_up = frame["checksum_ok"]
+    bad_n = int((~adds_up).sum())
+    return Tally(
+        faults_n=unread_n + bad_n,
+        sums_bad_n=bad_n,
+        tested_n=adds_up.count(),
+        is_proved=locale != "plain" and _is_proved(raw, locale, adds_up, checksum),
+    )
+
+
+def _is_proved(
+    raw: pl.DataFrame, locale: Locale, adds_up: pl.Series, checksum: Checksum | None
+) -> bool:
+    if _stands_in(raw, _PROOF[locale]):
+        return True
+    if checksum is None:
+        return False
+    summed = raw.filter(adds_up).select(checksum.total, *checksum.parts)
+    return _stands_in(summed, _GROUPED[locale])
+
+
+def read_counts(raw: pl.DataFrame, checksum: Checksum | None, locale: Locale) -> Counts:
+    """Read counts as a locale writes them.
 
     `checksum_ok` is whether the parts add up to the total; null where one of them is missing.
 
     Args:
         raw: One text column a count, null where the export gives none.
         checksum: Which count is the sum of which others, if one is.
-        score: Scores as they are written, null where there is none.
+        locale: How thousands are written.
     """
-    shown = [name for name, separator in _SEPARATORS.items() if _stands_in(raw, separator)]
-    tried = [_in_locale(raw, name, checksum) for name in ("plain", *reversed(shown))]
-    plain, *grouped = tried
-    proved = [counts for counts in grouped if _is_proved(raw, counts, checksum, score)]
-    wrong = [counts for counts in grouped if sums_are_wrong(counts.frame["checksum_ok"])]
-    if wrong and not proved:
-        return wrong[0]
-    return min((plain, *proved), key=lambda counts: counts.faults_n)
+    frame = _in_locale(raw, locale, checksum)
+    is_bad = {name: raw[name].is_not_null() & frame[name].is_null() for name in raw.columns}
+    said = _said(raw, {name: bad for name, bad in is_bad.items() if bad.any()}, locale)
+    return Counts(frame, locale, said)
 
 
-def sums_are_wrong(checksum_ok: pl.Series) -> bool:
+def sums_are_wrong(bad_n: int, tested_n: int) -> bool:
     """Whether sums are wrong in more than 1 % of the records, and in more than one."""
-    bad_n = int((~checksum_ok).sum())
-    return bad_n > max(1, _MAX_BAD_SHARE * checksum_ok.count())
+    return bad_n > max(1, _MAX_BAD_SHARE * tested_n)
 
 
 def _stands_in(raw: pl.DataFrame, pattern: str) -> bool:
     return bool(raw.select(pl.any_horizontal(pl.all().str.contains(pattern).any())).item())
 
 
-def _is_proved(
-    raw: pl.DataFrame, counts: Counts, checksum: Checksum | None, score: pl.Series
-) -> bool:
-    locale = counts.locale
-    if _stands_in(raw, _PROOF[locale]) or _is_scored(locale, score):
-        return True
-    if checksum is None:
-        return False
-    summed = raw.filter(counts.frame["checksum_ok"]).select(checksum.total, *checksum.parts)
-    return _stands_in(summed, _GROUPED[locale])
-
-
-def _is_scored(locale: Locale, score: pl.Series) -> bool:
-    """Whether scores are written with the locale's decimal sign, and none with the other."""
-    used = [name for name, decimals in _DECIMALS.items() if score.str.contains(decimals).any()]
-    return used == [locale]
-
-
-def _in_locale(raw: pl.DataFrame, locale: Locale, checksum: Checksum | None) -> Counts:
+def _in_locale(raw: pl.DataFrame, locale: Locale, checksum: Checksum | None) -> pl.DataFrame:
     frame = raw.select(_count(name, locale) for name in raw.columns)
-    is_bad = {name: raw[name].is_not_null() & frame[name].is_null() for name in raw.columns}
-    frame = frame.with_columns(checksum_ok=_adds_up(checksum))
-    return Counts(
-        frame=frame,
-        locale=locale,
-        said=_said(raw, {name: bad for name, bad in is_bad.items() if bad.any()}, locale),
-        faults_n=sum(int(bad.sum()) for bad in (*is_bad.values(), ~frame["checksum_ok"])),
-    )
+    return frame.with_columns(checksum_ok=_adds_up(checksum))
 
 
 def _adds_up(checksum: Checksum | None) -> pl.Expr:

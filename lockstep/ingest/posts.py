@@ -1,11 +1,10 @@
 """The posts of a case, as the newest export shows each, and the contacts recognised in them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
-from lockstep.ingest.back_dated import early_posts
 from lockstep.ingest.instants import timestamp
 from lockstep.ingest.links import links_table, unresolved
 from lockstep.ingest.mapping import LINKS, WRITTEN
@@ -28,12 +27,11 @@ _FILLED = (
 
 @dataclass(frozen=True, slots=True)
 class Posts:
-    """Tables `posts`, `post_contacts` and `links`; and the posts with an earlier time than id."""
+    """Tables `posts`, but for is_back_dated, `post_contacts` and `links`."""
 
     posts: pl.DataFrame
     post_contacts: pl.DataFrame
     links: pl.DataFrame
-    early: pl.DataFrame
 
 
 def make_posts(
@@ -61,19 +59,27 @@ def make_posts(
     )
     links, link_contacts = links_table(shown, internal=internal, regions=regions, key=key)
     clean, contacts = _without_contacts(shown, regions, key)
-    posts = clean.with_columns(**_derived())
-    early = early_posts(posts)
+    columns = empty("posts").drop("is_back_dated").columns
     return Posts(
-        posts=_marked(posts, early).select(empty("posts").columns),
+        posts=clean.with_columns(**_derived()).select(columns),
         post_contacts=_contacts_table([*contacts, *link_contacts], shown["post_key"]),
         links=links,
-        early=early,
     )
 
 
-def _marked(posts: pl.DataFrame, early: pl.DataFrame) -> pl.DataFrame:
-    back_dated = early.filter("is_back_dated")["post_key"]
-    return posts.with_columns(is_back_dated=pl.col("post_key").is_in(back_dated.to_list()))
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """Table `posts` with is_back_dated, of which `early` tells."""
+
+    posts: Iterable[pl.DataFrame]
+    early: pl.DataFrame
+
+    def __iter__(self) -> Iterator[pl.DataFrame]:
+        """Yield the rows, some at a time."""
+        back_dated = self.early.filter("is_back_dated")["post_key"].implode()
+        for rows in self.posts:
+            marked = rows.with_columns(is_back_dated=pl.col("post_key").is_in(back_dated))
+            yield marked.select(empty("posts").columns)
 
 
 def _without_contacts(

@@ -1,6 +1,5 @@
 """A record as it stands in its export, read back from its place there."""
 
-import hashlib
 from collections.abc import Collection, Iterable, Sequence
 
 import polars as pl
@@ -23,8 +22,7 @@ def exports_by_id(files: Iterable[ExportFile], wanted: Collection[str]) -> dict[
     found = {}
     for file in files:
         for content in contents(file.path):
-            source_id = hashlib.sha256(content.data.data).hexdigest()
-            if source_id in wanted:
+            if (source_id := content.sha256) in wanted:
                 found[source_id] = content.data
     return found
 

@@ -1,13 +1,18 @@
 """Every record of every export, and those that were kept apart, with the reason."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import polars as pl
 
 from lockstep.ingest.mapping import SAID
-from lockstep.ingest.sources import Source
+from lockstep.ingest.outcomes import outcomes
+from lockstep.ingest.reading import Source
+from lockstep.ingest.scanner import Bytes
 from lockstep.ingest.written import redacted
 from lockstep.storage import empty
+
+ORDER = ("observed_at_s", "latest_s", "source_id", "source_row")
+"""Orders accepted records, newest last."""
 
 _SHOWN_CHARS = 200
 _READ_BYTES = 4_096
@@ -15,29 +20,33 @@ _READ_BYTES = 4_096
 _LONG_NUMBER = r"\d{6,}"
 
 
-def all_records(sources: Sequence[Source], decided: pl.DataFrame) -> pl.DataFrame:
-    """Return every record with its place, outcome, post_key, reason, field and detail.
+def all_records(said: pl.DataFrame) -> pl.DataFrame:
+    """Return records with their outcome, and reason, field and detail of those set aside.
 
     Args:
-        sources: The exports.
-        decided: Outcome of each record that could be identified and dated.
+        said: What records say, each with its source: all those of some posts.
     """
-    placed = pl.concat(_records(source) for source in sources)
-    joined = placed.join(decided, on=["source_id", "source_row"], how="left", suffix="_decided")
+    decided = outcomes(said.filter(pl.col("reason").is_null()))
+    joined = said.join(decided, on=["source_id", "source_row"], how="left", suffix="_decided")
     return joined.with_columns(
         pl.col("outcome").fill_null("quarantined"),
         *(pl.coalesce(name, f"{name}_decided").alias(name) for name in SAID),
     )
 
 
-def _records(source: Source) -> pl.DataFrame:
-    said = source.rows.select("source_row", "post_key", *SAID)
-    joined = source.records.join(said, on="source_row", how="left", suffix="_said")
-    return joined.select(
-        pl.exclude("reason", "detail", "reason_said", "detail_said"),
-        source_id=pl.lit(source.id),
-        reason=pl.coalesce("reason", "reason_said"),
-        detail=pl.coalesce("detail", "detail_said"),
+def accepted_records(records: pl.DataFrame) -> pl.DataFrame:
+    """Return the records that repeat no other, newest last.
+
+    A record was observed when its file was exported, or else no earlier than the file's latest
+    post. Ties are broken by that post, then by source_id and row: never by the order of files.
+    """
+    is_new = pl.col("outcome") == "new"
+    return (
+        records.filter(pl.col("outcome").is_in(("new", "observation")))
+        .with_columns(
+            first_source_id=pl.col("source_id").filter(is_new).first().over("post_key"),
+        )
+        .sort(ORDER)
     )
 
 
@@ -46,8 +55,21 @@ def records_table(records: pl.DataFrame) -> pl.DataFrame:
     return records.select(empty("records").columns)
 
 
+def set_aside(records: pl.DataFrame) -> pl.DataFrame:
+    """Return what `quarantine` tells of the records that were not accepted, but for what it shows.
+
+    Args:
+        records: Some records with their outcome.
+    """
+    apart = records.filter(pl.col("outcome") == "quarantined")
+    return apart.select(empty("quarantine").drop("preview").columns)
+
+
 def quarantine_table(
-    sources: Sequence[Source], records: pl.DataFrame, regions: Sequence[str]
+    apart: pl.DataFrame,
+    sources: Mapping[str, Source],
+    exports: Iterable[tuple[str, Bytes]],
+    regions: Sequence[str],
 ) -> pl.DataFrame:
     """Return table `quarantine`: one row per record that was not accepted.
 
@@ -55,21 +77,28 @@ def quarantine_table(
     export.
 
     Args:
-        sources: The exports.
-        records: All records.
+        apart: The records, as `set_aside` gives them.
+        sources: What was read, by source_id.
+        exports: The exports again, with their source_id.
         regions: Countries of national numbers.
     """
-    apart = records.filter(pl.col("outcome") == "quarantined")
-    by_id = {source.id: source for source in sources}
-    of = [by_id[source_id] for source_id in apart["source_id"]]
-    starts = zip(of, apart["source_byte_start"], apart["source_byte_len"], strict=True)
-    fields = zip(of, apart["field"], strict=True)
-    return apart.with_columns(
-        field=pl.Series([_column(*of) for of in fields], dtype=pl.String),
-        detail=_shown(apart["detail"], regions),
-        preview=_shown(pl.Series([_start(*s) for s in starts], dtype=pl.String), regions),
-        format_id=pl.Series([source.format.id for source in of], dtype=pl.String),
+    ordered = apart.sort("source_id", "source_row")
+    fields = ordered.select("source_id", "field").iter_rows()
+    return ordered.with_columns(
+        field=pl.Series([_column(sources[of], field) for of, field in fields], dtype=pl.String),
+        detail=_shown(ordered["detail"], regions),
+        preview=_shown(_starts(ordered, exports), regions),
     ).select(empty("quarantine").columns)
+
+
+def _starts(apart: pl.DataFrame, exports: Iterable[tuple[str, Bytes]]) -> pl.Series:
+    """Return how each record begins, in the order of the records."""
+    starts: dict[str, list[str]] = {}
+    places = apart.select("source_byte_start", "source_byte_len")
+    for source_id, data in exports:
+        here = places.filter(apart["source_id"] == source_id)
+        starts[source_id] = [_start(data, *place) for place in here.iter_rows()]
+    return pl.Series([start for name in sorted(starts) for start in starts[name]], dtype=pl.String)
 
 
 def _column(source: Source, value: str | None) -> str | None:
@@ -80,9 +109,9 @@ def _column(source: Source, value: str | None) -> str | None:
     return source.header.names.get(value, called)
 
 
-def _start(source: Source, byte_start: int, byte_len: int) -> str:
+def _start(data: Bytes, byte_start: int, byte_len: int) -> str:
     end = byte_start + min(byte_len, _READ_BYTES)
-    return source.data[byte_start:end].tobytes().decode("utf-8", "replace")
+    return data[byte_start:end].tobytes().decode("utf-8", "replace")
 
 
 def _shown(texts: pl.Series, regions: Sequence[str]) -> pl.Series:

@@ -39,6 +39,8 @@ class Scan(NamedTuple):
     lines on which it starts and ends, from 1. `fields_n` means nothing where `misquoted`: where a
     quote is missing or stands elsewhere than RFC 4180 has it.
 
+    `next_start` and `next_line` are where the next record may start: behind the last one.
+
     `views` holds, by column and whole record, a field without its quotes as an Arrow string view;
     `doubled` tells of each column whether quotes in it are still doubled.
     """
@@ -51,6 +53,8 @@ class Scan(NamedTuple):
     misquoted: Flags
     views: Ints
     doubled: Flags
+    next_start: int
+    next_line: int
 
 
 def scan(
@@ -61,8 +65,9 @@ def scan(
     delimiter: int,
     fields_n: int | None = None,
     columns: Sequence[int] = (),
+    block_bytes: int | None = None,
 ) -> Scan:
-    """Find all records from a byte on; a blank line is none.
+    """Find the records from a byte on, all of them or those of a block; a blank line is none.
 
     A line ends with LF, and CR right before belong to its end: one, or two where a file was written
     as text twice.
@@ -79,12 +84,16 @@ def scan(
         delimiter: Byte between fields.
         fields_n: Fields of a whole record; None takes records as quotes divide them, all as whole.
         columns: Positions, from 0, of the fields that are wanted, each once.
+        block_bytes: After how many bytes to stop: where the next record starts that is no part of
+            any before. What is found so, block after block, is what one scan finds.
     """
     slots = np.full(max(columns, default=-1) + 1, -1, dtype=np.int64)
     slots[list(columns)] = np.arange(len(columns))
-    views = np.empty((len(columns), len(data) // _USUAL_BYTES + 1, 2), dtype=np.int64)
+    until = len(data) if block_bytes is None else min(begin + block_bytes, len(data))
+    views = np.empty((len(columns), (until - begin) // _USUAL_BYTES + 1, 2), dtype=np.int64)
     words = data[: len(data) // 8 * 8].view(np.uint64)
-    return Scan(*_scan(data, words, begin, line, delimiter, fields_n or 0, slots, views))
+    found = _scan(data, words, begin, until, line, delimiter, fields_n or 0, slots, views)
+    return Scan(*found)
 
 
 @compiled
@@ -333,17 +342,18 @@ def _scan(  # noqa: PLR0917 - one state machine; compiled functions take positio
     data: Bytes,
     words: Words,
     at: int,
+    until: int,
     line: int,
     delimiter: int,
     fields_n: int,
     slots: Ints,
     views: Ints,
-) -> tuple[Ints, Ints, Ints, Ints, Ints, Flags, Ints, Flags]:
+) -> tuple[Ints, Ints, Ints, Ints, Ints, Flags, Ints, Flags, int, int]:
     places = np.empty((6, views.shape[1]), dtype=np.int64)
     doubled = np.zeros(len(views), dtype=np.bool_)
     found, row = 0, 0
     run, held_n = 0, 0  # first of the short records right before this one; their delimiters
-    while at < len(data):
+    while at < until or (at < len(data) and run < found):
         begin = _behind_cr(data, at)
         if begin == len(data) or data[begin] == _LF:
             at, line = begin + 1, line + 1
@@ -375,4 +385,5 @@ def _scan(  # noqa: PLR0917 - one state machine; compiled functions take positio
         run, held_n = (found, 0) if is_done else (run, held_n)
         at, line = at + 1, line + 1
     start_, end_, line_, line_end, seen, marked = places[:, :found]
-    return start_, end_, line_, line_end, seen, marked != 0, views[:, :row], doubled
+    of_all = start_, end_, line_, line_end, seen, marked != 0, views[:, :row], doubled
+    return *of_all, at, line

@@ -1,28 +1,60 @@
-"""From raw exports to all staged tables, in one read; every record accounted for."""
+"""From raw exports to all staged tables, in one read; every record accounted for.
 
-from collections.abc import Sequence
+Exports are read block by block, and their rows put into parts that each hold all records of their
+posts. What is decided over all exports at once needs little of each record: it is decided between
+the parts. So memory is bounded by a block and a part, whatever the size of the exports.
+"""
+
+import tempfile
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from functools import partial
+from pathlib import Path
 
 import polars as pl
 
 from lockstep.errors import InputError
-from lockstep.ingest.accounts import accounts_table
+from lockstep.ingest.accounts import accounts_table, attributes, newest_last, spans
 from lockstep.ingest.aliases import account_aliases_table, find_aliases, with_aliases
+from lockstep.ingest.arrow_text import compact
+from lockstep.ingest.back_dated import dated, early_posts
 from lockstep.ingest.engagement import engagement_table
 from lockstep.ingest.exports import ExportFile
-from lockstep.ingest.mapping import SAID
-from lockstep.ingest.outcomes import outcomes
-from lockstep.ingest.posts import make_posts
-from lockstep.ingest.records import all_records, quarantine_table, records_table
-from lockstep.ingest.sources import Source, read_sources, sources_table
+from lockstep.ingest.parts import Parts
+from lockstep.ingest.posts import Marked, make_posts
+from lockstep.ingest.reading import Source, read_sources
+from lockstep.ingest.received import exports_again, identified
+from lockstep.ingest.records import (
+    accepted_records,
+    all_records,
+    quarantine_table,
+    records_table,
+    set_aside,
+)
+from lockstep.ingest.runs import Runs, whole
+from lockstep.ingest.same_posts import compared, may_be_one, possible_same_posts_table
+from lockstep.ingest.scanner import Bytes
+from lockstep.ingest.sources import counted, seen, seen_by_source, sources_table
+from lockstep.ingest.versions import post_versions_table
 from lockstep.settings import Settings
+from lockstep.storage import Frames, empty, key_of
 
-_DECIDING = ("source_row", "post_key", "account_key", "posted_at_s", "row_hmac")
+_IN_PARTS = ("records", "posts", "post_contacts", "post_versions", "engagement", "links")
+"""The tables whose rows belong to one record or post each."""
 
 
 def stage(
     files: Sequence[ExportFile], *, settings: Settings, key: bytes
 ) -> dict[str, pl.DataFrame]:
-    """Return every staged table of a case.
+    """Return every staged table of a case, whole: see `staged_tables`."""
+    with tempfile.TemporaryDirectory() as folder:
+        tables = staged_tables(files, settings=settings, key=key, scratch=Path(folder))
+        return {name: pl.concat(frames) for name, frames in tables.items()}
+
+
+def staged_tables(
+    files: Sequence[ExportFile], *, settings: Settings, key: bytes, scratch: Path
+) -> dict[str, Frames]:
+    """Return every staged table of a case, the rows of each in the order of its key.
 
     The result depends on the bytes of the files, their names, the settings and the key: not on the
     order of the files. Contacts are replaced in every table.
@@ -31,6 +63,8 @@ def stage(
         files: The exports.
         settings: The case's settings.
         key: The key that hashes contacts and records.
+        scratch: An empty folder, which is needed until the tables were read: it takes a few times
+            the size of the exports where these are too large for the memory.
 
     Raises:
         InputError: A file cannot be read, has no known format, or no file holds a record.
@@ -39,35 +73,18 @@ def stage(
     References:
         FORMATS §4, §7, §8; METHODS §12.
     """
-    sources = read_sources(files, key)
-    _refuse_nothing(sources)
-    aliases = find_aliases(sources)
-    sources = tuple(with_aliases(source, aliases) for source in sources)
-    regions = settings.contacts.regions
-    decided = outcomes(pl.concat(_identified(source) for source in sources))
-    records = all_records(sources, decided)
-    accepted = _accepted(sources, records)
-    internal = sorted({domain for source in sources for domain in source.format.links.internal})
-    made = make_posts(accepted, internal=internal, regions=regions, key=key)
-    accepted = accepted.join(made.early, on="post_key", how="left", maintain_order="left")
-    known_as = account_aliases_table(aliases, accepted, regions)
-    return {
-        "sources": sources_table(
-            sources, records, accepted, max_quarantine_share=settings.quarantine.max_share
-        ),
-        "records": records_table(records),
-        "posts": made.posts,
-        "post_contacts": made.post_contacts,
-        "engagement": engagement_table(accepted),
-        "accounts": accounts_table(accepted, made.posts, known_as, regions),
-        "account_aliases": known_as,
-        "links": made.links,
-        "quarantine": quarantine_table(sources, records, regions),
-    }
+    chosen = identified(files)
+    with Parts(sum(export.bytes_n for export in chosen.values()), scratch) as parts:
+        sources = read_sources(files, chosen, key, parts.add)
+        _refuse_nothing(sources)
+        staging = _Staging(sources, settings, key, scratch if parts.are_many else None)
+        for rows in parts:
+            staging.add(rows)
+    return staging.tables(partial(exports_again, files, chosen))
 
 
 def _refuse_nothing(sources: Sequence[Source]) -> None:
-    if not any(source.records.height for source in sources):
+    if not any(source.records_n for source in sources):
         names = ", ".join(str(source.facts["file_name"]) for source in sources)
         raise InputError(
             "no record in it: a header and nothing else",
@@ -77,44 +94,107 @@ def _refuse_nothing(sources: Sequence[Source]) -> None:
         )
 
 
-def _identified(source: Source) -> pl.DataFrame:
-    return source.rows.filter(pl.col("reason").is_null()).select(
-        *_DECIDING,
-        source_id=pl.lit(source.id),
-        exported_at_s=pl.lit(source.exported_at_s, dtype=pl.Int64),
-    )
+Again = Callable[[Container[str]], Iterable[tuple[str, Bytes]]]
 
 
-def _accepted(sources: Sequence[Source], records: pl.DataFrame) -> pl.DataFrame:
-    """Return what every accepted record says that repeats no other, newest last.
+class _Staging:
+    """The tables of a case while its parts are staged."""
 
-    A record was observed when its file was exported, or else no earlier than the file's latest
-    post. Ties are broken by that post, then by source_id and row: never by the order of files.
-    """
-    said = pl.concat(
-        source.rows.drop(SAID).with_columns(
-            source_id=pl.lit(source.id),
-            platform=pl.lit(source.format.platform),
-            format_id=pl.lit(source.format.id),
-            format_version=pl.lit(source.format.version),
-            kind_assumed=pl.lit(source.format.identity.kind),
-            posted_at_resolution_us=pl.lit(source.format.time.resolution_us, dtype=pl.Int64),
-            exported_at_s=pl.lit(source.exported_at_s, dtype=pl.Int64),
+    def __init__(
+        self, sources: Sequence[Source], settings: Settings, key: bytes, scratch: Path | None
+    ) -> None:
+        """Begin with exports that were read; without a folder there is one part."""
+        self._sources = {source.id: source for source in sources}
+        self._aliases = find_aliases(sources)
+        self._settings, self._key, self._scratch = settings, key, scratch
+        self._regions = settings.contacts.regions
+        self._runs = {table: self._new(table, key_of(table)) for table in _IN_PARTS}
+        self._dated = self._new("dated", ("account_key", "post_key"))
+        self._seen = self._new("seen", ("post_key", "source_id", "source_row"))
+        self._compared = self._new("compared", ("posted_at_s", "post_key"))
+        self._may_be_one = may_be_one(source.format.platform for source in sources)
+        self._attributes: list[pl.DataFrame] = []
+        self._counted: list[pl.DataFrame] = []
+        self._apart: list[pl.DataFrame] = []
+
+    def _new(self, name: str, key: Sequence[str]) -> Runs:
+        return Runs(key, None if self._scratch is None else self._scratch / name)
+
+    def add(self, rows: pl.DataFrame) -> None:
+        """Stage a part."""
+        told = pl.concat(
+            source.says(with_aliases(of_source, source.format, self._aliases))
+            for source, of_source in self._by_source(rows)
         )
-        for source in sources
-    )
-    places = records.filter(pl.col("outcome").is_in(("new", "observation"))).select(
-        "source_id", "source_row", "source_line", "source_byte_start", "source_byte_len", "outcome"
-    )
-    latest_s = pl.col("posted_at_s").max().over("source_id")
-    is_new = pl.col("outcome") == "new"
-    return (
-        said.join(places, on=["source_id", "source_row"])
-        .with_columns(
-            latest_s=latest_s,
-            observed_at_s=pl.coalesce("exported_at_s", latest_s),
-            first_source_id=pl.col("source_id").filter(is_new).first().over("post_key"),
+        records = all_records(told)
+        accepted = accepted_records(records)
+        made = make_posts(accepted, internal=self._internal(), regions=self._regions, key=self._key)
+        self._attributes.append(compact(attributes(accepted)))
+        self._counted.append(compact(counted(records)))
+        self._apart.append(compact(set_aside(records)))
+        self._seen.add(seen(accepted))
+        self._dated.add(dated(made.posts))
+        if self._may_be_one:
+            self._compared.add(compared(made.posts))
+        for table, frame in {
+            "records": records_table(records),
+            "posts": made.posts,
+            "post_contacts": made.post_contacts,
+            "post_versions": post_versions_table(accepted, self._regions),
+            "engagement": engagement_table(accepted),
+            "links": made.links,
+        }.items():
+            self._runs[table].add(frame)
+
+    def _by_source(self, rows: pl.DataFrame) -> Iterator[tuple[Source, pl.DataFrame]]:
+        for of_source in rows.partition_by("source_id", maintain_order=True):
+            yield self._sources[of_source["source_id"][0]], of_source
+
+    def _internal(self) -> list[str]:
+        formats = [source.format for source in self._sources.values()]
+        return sorted({domain for fmt in formats for domain in fmt.links.internal})
+
+    def tables(self, again: Again) -> dict[str, Frames]:
+        """Return all tables, once every part was staged.
+
+        Args:
+            again: What yields those exports again that are wanted, with their source_id.
+        """
+        early, of_posts = [], []
+        for rows in whole(self._dated, "account_key"):
+            early.append(compact(early_posts(rows)))
+            of_posts.append(compact(spans(rows, early[-1])))
+        all_early = pl.concat(early)
+        shown = newest_last(self._attributes)
+        known_as = account_aliases_table(self._aliases, shown, self._regions)
+        accounts = accounts_table(shown, pl.concat(of_posts), known_as, self._regions)
+        same = self._same_posts(accounts)
+        return {
+            **self._runs,
+            "posts": Marked(self._runs["posts"], all_early),
+            "accounts": [accounts],
+            "account_aliases": [known_as],
+            "possible_same_posts": [same],
+            "sources": [self._sources_table(all_early, same)],
+            "quarantine": [self._quarantine_table(again)],
+        }
+
+    def _same_posts(self, accounts: pl.DataFrame) -> pl.DataFrame:
+        found = [
+            compact(possible_same_posts_table(rows, accounts, self._may_be_one))
+            for rows in whole(self._compared, "posted_at_s")
+        ]
+        return pl.concat([empty("possible_same_posts"), *found])
+
+    def _sources_table(self, early: pl.DataFrame, same: pl.DataFrame) -> pl.DataFrame:
+        return sources_table(
+            self._sources.values(),
+            pl.concat(self._counted),
+            pl.concat(compact(seen_by_source(rows, early, same)) for rows in self._seen),
+            max_quarantine_share=self._settings.quarantine.max_share,
         )
-        .sort("observed_at_s", "latest_s", "source_id", "source_row")
-        .drop("latest_s")
-    )
+
+    def _quarantine_table(self, again: Again) -> pl.DataFrame:
+        apart = pl.concat(self._apart)
+        exports = again(set(apart["source_id"]))
+        return quarantine_table(apart, self._sources, exports, self._regions)

@@ -4,8 +4,10 @@ from pathlib import Path
 
 import polars as pl
 
+import data_contracts
 from assets.cases import Case
 from assets.exclusive import exclusive
+from lockstep.export import run_log
 from lockstep.ingest.exports import find_exports
 from lockstep.words import many
 from pipeline.case_edits import name_a_key, write_setting
@@ -94,11 +96,18 @@ def _publish_held(case: Case, root: Path, *, surrogate_cases_n: int, anew: bool)
     for warning in done.warnings:
         broken = (
             f"warning: table {warning['table_name']}: {warning['rows_failing_n']:,} of "
-            f"{warning['rows_checked_n']:,} rows break rule {warning['rule_id']}"
+            f"{warning['rows_checked_n']:,} rows break rule {warning['rule_id']}: "
+            f"{_rule(warning)}"
         )
         say(f"{_label(case)} {broken}".strip())
     say(f"{_label(case)} published {case.database}".strip())
     return len(done.warnings)
+
+
+def _rule(warning: run_log.Event) -> str:
+    """Return what a rule asks for, and what to do where it says so."""
+    rules = data_contracts.load(warning["table_name"]).rules
+    return next(rule.description for rule in rules if rule.id == warning["rule_id"])
 
 
 def _label(case: Case) -> str:

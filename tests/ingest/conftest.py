@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import pytest
 
-from lockstep.ingest import sources, written
+from lockstep.ingest import reading, written
 
 
 class Secret(NamedTuple):
@@ -30,7 +30,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> set[tuple[str, tuple[str, ...]]]:
         texts.add((text, tuple(regions)))
         return text.replace("SECRET", "<tel:88>"), (Secret(),) * text.count("SECRET")
 
-    monkeypatch.setattr(sources, "redact", redact)
+    monkeypatch.setattr(reading, "redact", redact)
     monkeypatch.setattr(written, "redact", redact)
     monkeypatch.setattr(written, "redact_url", redact)
     monkeypatch.setattr(written, "may_hold_contact", lambda text: text.str.contains("SECRET"))

@@ -3,11 +3,15 @@
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
+from lockstep.ingest.contents import contents
+from lockstep.ingest.csv_file import open_csv
 from lockstep.ingest.exports import ExportFile
+from lockstep.ingest.headers import Header
 from lockstep.ingest.stage import stage
 from lockstep.settings import ContactsSection, ExportSection, Settings
 from lockstep.synthetic.headers import COUNTS, HEADERS, WEIGHTED_TOTAL
@@ -86,6 +90,26 @@ def export(
     path = folder / name
     path.write_bytes(content if isinstance(content, bytes) else csv_bytes(content))
     return ExportFile(path, ExportSection.model_validate({"path": name, **section}))
+
+
+@dataclass(frozen=True)
+class AsText:
+    """An export as text, all its blocks together."""
+
+    header: Header
+    records: pl.DataFrame
+    values: pl.DataFrame
+
+
+def as_text(file: ExportFile) -> AsText:
+    """Return an export in CSV as it stands there."""
+    opened = open_csv(next(contents(file.path)), file.section)
+    blocks = list(opened.blocks(opened.header.positions))
+    return AsText(
+        opened.header,
+        pl.concat(block.records for block in blocks),
+        pl.concat(block.values for block in blocks),
+    )
 
 
 def staged(*files: ExportFile, regions: Sequence[str] = ()) -> dict[str, pl.DataFrame]:

@@ -1,5 +1,6 @@
 """A post with a later id than its time is told from one that was scheduled, and from bad ids."""
 
+from collections.abc import Sequence
 from itertools import combinations, pairwise
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from lockstep.ingest.back_dated import early_posts, too_early
+from lockstep.ingest.back_dated import dated, early_posts, too_early
 from tests.ingest.exports_writer import GROUP, PAGE, Row, export, post, staged
 
 DAY_S = 86_400
@@ -104,6 +105,10 @@ def posts(times_s: list[int], **differs: object) -> pl.DataFrame:
     return pl.DataFrame(rows, schema_overrides={"surface_key": pl.String})
 
 
+def dated_posts(times_s: Sequence[int], **differs: object) -> pl.DataFrame:
+    return dated(posts(times_s, **differs))
+
+
 def daily(posts_n: int, *, back_dated: int | None = 40) -> list[int]:
     """Return a page's post of each day, one of them a year too early."""
     return [(400 + day - (365 if day == back_dated else 0)) * DAY_S for day in range(posts_n)]
@@ -111,17 +116,17 @@ def daily(posts_n: int, *, back_dated: int | None = 40) -> list[int]:
 
 def test_a_page_of_fifty_posts_is_told() -> None:
     """Of 49 posts one early one is more than one in fifty, and nothing is said."""
-    found = early_posts(posts(daily(50)))
+    found = early_posts(dated_posts(daily(50)))
     assert found.rows() == [(f"facebook:{FIRST_ID + 40}", True)]
-    assert early_posts(posts(daily(49))).is_empty()
-    assert early_posts(posts(daily(50, back_dated=None))).is_empty()
-    assert early_posts(posts(daily(1))).is_empty()
+    assert early_posts(dated_posts(daily(49))).is_empty()
+    assert early_posts(dated_posts(daily(50, back_dated=None))).is_empty()
+    assert early_posts(dated_posts(daily(1))).is_empty()
 
 
 def test_ids_that_start_anew_condemn_nobody() -> None:
     """Where newer posts have smaller ids, the older ones are no back-dated ones."""
     older_above = [*range(400, 460), *range(200, 220)]
-    found = early_posts(posts([day * DAY_S for day in older_above]))
+    found = early_posts(dated_posts([day * DAY_S for day in older_above]))
     assert len(found) == 20
     assert not found["is_back_dated"].any()
 
@@ -142,7 +147,7 @@ def test_ids_that_start_anew_condemn_nobody() -> None:
 )
 def test_only_ids_that_grow_are_read(differs: dict[str, object], told: bool) -> None:  # noqa: FBT001
     """Videos, unknown kinds, groups, other addresses, platforms and ids are not judged."""
-    assert len(early_posts(posts(daily(60), **differs))) == told
+    assert len(early_posts(dated_posts(daily(60), **differs))) == told
 
 
 def test_ids_of_other_lengths_and_accounts_are_no_witnesses() -> None:
@@ -151,7 +156,8 @@ def test_ids_of_other_lengths_and_accounts_are_no_witnesses() -> None:
     longer = early.with_columns(post_id=pl.lit("9000000001"))
     other = early.with_columns(post_id=pl.lit("900000999"), account_key=pl.lit("facebook:2"))
     for stranger in (longer, other):
-        assert early_posts(pl.concat([posts(daily(60, back_dated=None)), stranger])).is_empty()
+        both = pl.concat([posts(daily(60, back_dated=None)), stranger])
+        assert early_posts(dated(both)).is_empty()
 
 
 def day_of(number: int, day: int, **values: str) -> Row:

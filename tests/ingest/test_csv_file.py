@@ -11,13 +11,13 @@ from lockstep.errors import InputError
 from lockstep.ingest import csv_file, scanner
 from lockstep.ingest.arrow_text import texts
 from lockstep.ingest.contents import contents
-from lockstep.ingest.csv_file import CsvFile, read_csv_file
-from tests.ingest.exports_writer import BOM, FB_5, Row, csv_bytes, export, post
+from lockstep.ingest.csv_file import open_csv
+from lockstep.ingest.exports import ExportFile
+from tests.ingest.exports_writer import BOM, FB_5, AsText, Row, as_text, csv_bytes, export, post
 
 
-def read(folder: Path, content: bytes | list[Row]) -> CsvFile:
-    file = export(folder, content)
-    return read_csv_file(next(contents(file.path)), file.section)
+def read(folder: Path, content: bytes | list[Row]) -> AsText:
+    return as_text(export(folder, content))
 
 
 def refused(folder: Path, content: bytes) -> str:
@@ -26,7 +26,7 @@ def refused(folder: Path, content: bytes) -> str:
     return str(caught.value)
 
 
-def apart(file: CsvFile) -> list[tuple[int, str, str]]:
+def apart(file: AsText) -> list[tuple[int, str, str]]:
     """Return row, reason and detail of the records that cannot be split."""
     kept = file.records.filter(pl.col("reason").is_not_null())
     return kept.select("source_row", "reason", "detail").rows()
@@ -186,7 +186,7 @@ def test_places_that_are_no_file_are_refused(tmp_path: Path) -> None:
         ("pipe", "a device or pipe"),
     ):
         with pytest.raises(InputError, match=told):
-            read_csv_file(next(contents(tmp_path / name)), section)
+            open_csv(next(contents(tmp_path / name)), section)
 
 
 def test_a_file_that_may_not_be_read_is_refused(
@@ -198,9 +198,9 @@ def test_a_file_that_may_not_be_read_is_refused(
         raise PermissionError(13, "Permission denied")
 
     file = export(tmp_path, [post(1)])
-    monkeypatch.setattr(np, "fromfile", forbidden)
+    monkeypatch.setattr(Path, "open", forbidden)
     with pytest.raises(InputError, match=f"{file.path.name}: cannot be read: Permission denied"):
-        read_csv_file(next(contents(file.path)), file.section)
+        as_text(file)
 
 
 def test_a_record_without_end_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -214,9 +214,10 @@ def test_a_link_is_the_file_it_leads_to(tmp_path: Path) -> None:
     """A symbolic link to an export is that export."""
     file = export(tmp_path, [post(1)])
     (tmp_path / "link.csv").symlink_to(file.path)
-    linked = read_csv_file(next(contents(tmp_path / "link.csv")), file.section)
+    linked = ExportFile(tmp_path / "link.csv", file.section)
 
-    assert linked.source_id == read_csv_file(next(contents(file.path)), file.section).source_id
+    assert as_text(linked).values.equals(as_text(file).values)
+    assert next(contents(linked.path)).sha256 == next(contents(file.path)).sha256
 
 
 @pytest.mark.parametrize("at", [(1 << 30) + 50, (1 << 30) - 5])

@@ -5,15 +5,12 @@ from pathlib import Path
 import pytest
 
 from lockstep.errors import ConfigError
-from lockstep.ingest.contents import contents
-from lockstep.ingest.csv_file import CsvFile, read_csv_file
 from lockstep.ingest.formats import formats
-from tests.ingest.exports_writer import csv_bytes, export, post
+from tests.ingest.exports_writer import AsText, as_text, csv_bytes, export, post
 
 
-def read(folder: Path, content: bytes, **section: object) -> CsvFile:
-    file = export(folder, content, **section)
-    return read_csv_file(next(contents(file.path)), file.section)
+def read(folder: Path, content: bytes, **section: object) -> AsText:
+    return as_text(export(folder, content, **section))
 
 
 def test_a_format_that_does_not_exist_is_the_case_files_fault(tmp_path: Path) -> None:

@@ -9,10 +9,18 @@ import polars as pl
 import pytest
 
 from lockstep.errors import UnknownExportError
-from lockstep.ingest.contents import contents
-from lockstep.ingest.csv_file import CsvFile, read_csv_file
 from lockstep.synthetic.headers import HEADERS, HeaderVariant
-from tests.ingest.exports_writer import FB_4, FB_5, Row, csv_bytes, export, post, staged
+from tests.ingest.exports_writer import (
+    FB_4,
+    FB_5,
+    AsText,
+    Row,
+    as_text,
+    csv_bytes,
+    export,
+    post,
+    staged,
+)
 
 BRACKETS = "(weighted  —  Likes 1x Shares 3x Comments 2x Love 1x Wow 1x Haha 1x Sad 1x Angry 1x )"
 COMMON = FB_4[:-1]
@@ -21,9 +29,8 @@ FACEBOOK: tuple[HeaderVariant, ...] = (
 )
 
 
-def read(folder: Path, content: bytes, **section: object) -> CsvFile:
-    file = export(folder, content, **section)
-    return read_csv_file(next(contents(file.path)), file.section)
+def read(folder: Path, content: bytes, **section: object) -> AsText:
+    return as_text(export(folder, content, **section))
 
 
 def row_of_each(number: int) -> Row:

@@ -1,6 +1,8 @@
 """Counts in every locale, and the sum that proves them."""
 
 from collections.abc import Sequence
+from functools import reduce
+from operator import add
 from pathlib import Path
 
 import polars as pl
@@ -10,11 +12,10 @@ from hypothesis import strategies as st
 
 from lockstep.errors import InputError
 from lockstep.ingest.formats import Checksum
-from lockstep.ingest.numbers import Counts, read_counts
+from lockstep.ingest.numbers import Counts, evidence, read_counts
 from tests.ingest.exports_writer import FB_5, csv_bytes, export, post, reasons, staged
 
 CHECKSUM = Checksum(total="total", parts=("likes", "comments"))
-NO_SCORE = pl.Series([], dtype=pl.String)
 
 NO_COUNTS = (
     *("-5", "+5", " 5", "1.5", "1,23", "12,34", "1,2345", ",123", "1,", "1,234.5", "1,234 567"),
@@ -24,10 +25,19 @@ NO_COUNTS = (
 
 
 def read(*rows: Sequence[str | None]) -> Counts:
-    """Read rows of total, likes, comments and views."""
+    """Read rows of total, likes, comments and views, as they themselves tell."""
     names = ("total", "likes", "comments", "views")
     raw = pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
-    return read_counts(raw, CHECKSUM, NO_SCORE)
+    return read_as_told(raw, pl.Series([None] * len(rows), dtype=pl.String))
+
+
+def read_as_told(raw: pl.DataFrame, score: pl.Series) -> Counts:
+    """Read counts as they and the scores tell, whether all at once or row by row."""
+    told = evidence(raw, CHECKSUM, score)
+    rows = [evidence(raw[n], CHECKSUM, score[n : n + 1]) for n in range(raw.height)]
+
+    assert reduce(add, rows, evidence(raw[:0], CHECKSUM, score[:0])).locale == told.locale
+    return read_counts(raw, CHECKSUM, told.locale)
 
 
 def grouped(number: int, separator: str) -> str:
@@ -148,7 +158,9 @@ def test_a_number_that_can_be_no_decimal_proves_the_locale(
 def test_the_decimals_of_a_score_prove_the_locale(scores: list[str | None], locale: str) -> None:
     """What separates decimals separates no thousands; both signs prove nothing."""
     raw = pl.DataFrame({"total": None, "likes": None, "comments": "0", "views": ["1.234", "1,234"]})
-    found = read_counts(raw.cast(pl.String), CHECKSUM, pl.Series(scores, dtype=pl.String))
+    scored = pl.DataFrame({"score": scores}, schema={"score": pl.String})
+    told = evidence(raw.cast(pl.String), CHECKSUM, scored["score"])
+    found = read_counts(raw.cast(pl.String), CHECKSUM, told.locale)
 
     assert locale == found.locale
     assert (

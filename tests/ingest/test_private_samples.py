@@ -49,6 +49,16 @@ def test_totals(tables: Tables) -> None:
     assert tables["engagement"]["checksum_ok"].null_count() == 0
 
 
+def test_order_and_versions(tables: Tables) -> None:
+    """Each lists the posts with most interactions first, and all of them; none was edited."""
+    sources = tables["sources"]
+
+    assert set(sources["sort_order"]) == {"interactions_descending"}
+    assert not sources["warnings"].str.contains("possible_row_cap").any()
+    assert (sources["lines_n"] > sources["records_in"]).all()
+    assert tables["post_versions"].is_empty()
+
+
 def test_counts_of_each_file(tables: Tables, expected: list[dict[str, str]]) -> None:
     """What is known of each file is what staging says of it."""
     ours = {row["file_name"]: row for row in tables["sources"].iter_rows(named=True)}

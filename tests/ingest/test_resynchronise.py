@@ -184,7 +184,7 @@ def reads_n(content: bytes, fields_n: int) -> int:
     views, slots = np.empty((1, 1, 2), dtype=np.int64), np.zeros(1, dtype=np.int64)
     words = Counted(np.frombuffer(content[: len(content) // 8 * 8], dtype=np.uint64))
     with interpreted(), np.errstate(over="ignore"):
-        scanner._scan(counted, words, 0, 1, 44, fields_n, slots, views)
+        scanner._scan(counted, words, 0, len(counted), 1, 44, fields_n, slots, views)
     return counted.reads_n + words.reads_n
 
 

@@ -1,0 +1,159 @@
+"""Exports larger than the memory: by blocks and parts, every table has the same bytes."""
+
+import random
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import polars as pl
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lockstep import storage
+from lockstep.errors import InputError, LockstepError
+from lockstep.ingest import contents, csv_file, parts, runs
+from lockstep.ingest.exports import ExportFile
+from lockstep.ingest.runs import Runs
+from lockstep.ingest.scanner import scan
+from lockstep.ingest.stage import staged_tables
+from lockstep.settings import ContactsSection, Settings
+from tests.ingest.exports_writer import KEY, export, post
+from tests.ingest.many_sided import many_sided
+from tests.ingest.test_mutations import mutated
+from tests.ingest.test_scanner import as_bytes
+from tests.synthetic.small_posts import cut
+
+FIELDS_N = 3
+
+
+def written(files: Sequence[ExportFile], folder: Path) -> dict[str, str]:
+    """Return the SHA-256 of every table's file, as a case would write it."""
+    chosen = Settings(
+        exports=tuple(file.section for file in files), contacts=ContactsSection(regions=("ML",))
+    )
+    with tempfile.TemporaryDirectory() as scratch:
+        tables = staged_tables(files, settings=chosen, key=KEY, scratch=Path(scratch))
+        return {
+            name: storage.write(rows, name, folder / f"{name}.parquet")
+            for name, rows in tables.items()
+        }
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+    """Make everything small that bounds the memory."""
+    for module, name, size in (
+        (csv_file, "BLOCK_BYTES", 1_500),
+        (contents, "HELD_BYTES", 2_000),
+        (parts, "HELD_BYTES", 2_000),
+        (parts, "PART_BYTES", 3_000),
+        (runs, "_STEP_ROWS", 3),
+        (runs, "_SLICE_BYTES", 2_000),
+    ):
+        monkeypatch.setattr(module, name, size)
+    return monkeypatch
+
+
+@pytest.mark.parametrize("row_group", [32_768, 7])
+def test_a_case_in_parts_is_the_case(
+    tmp_path: Path, small: pytest.MonkeyPatch, row_group: int
+) -> None:
+    """All kinds of exports, quarantined records, moved pages, contacts: the same bytes."""
+    small.setattr(storage, "_ROW_GROUP_ROWS", row_group)
+    (tmp_path / "others").mkdir()
+    others = many_sided(tmp_path / "others")
+    large, _ = cut(tmp_path, header="FB-5", newline_share=0.3)
+    files = [*others, large]
+    in_parts = written(files, tmp_path / "parts")
+    small.undo()
+    small.setattr(storage, "_ROW_GROUP_ROWS", row_group)
+
+    assert in_parts == written(files, tmp_path / "whole")
+    assert pq.read_metadata(tmp_path / "parts" / "posts.parquet").num_rows > 100
+
+
+@given(seed=st.integers(0, 2**32), header_too=st.booleans())
+@settings(max_examples=60, deadline=None)
+def test_a_damaged_export_in_parts_is_that_export(*, seed: int, header_too: bool) -> None:
+    """Whatever is wrong with it, it is wrong alike, or refused in the same words."""
+    content = mutated(seed, header_too=header_too)
+    with tempfile.TemporaryDirectory() as name, pytest.MonkeyPatch.context() as patch:
+        files = [export(Path(name), content)]
+
+        def told(folder: str) -> object:
+            try:
+                return written(files, Path(name) / folder)
+            except LockstepError as error:
+                return str(error)
+
+        whole = told("whole")
+        patch.setattr(csv_file, "BLOCK_BYTES", 200)
+        patch.setattr(parts, "HELD_BYTES", 300)
+        patch.setattr(parts, "PART_BYTES", 300)
+        assert told("parts") == whole
+
+
+@given(
+    content=st.lists(
+        st.sampled_from([b'"', b'""', b",", b"\n", b"\r\n", b"a", b"bc", b'"d"', b"e,f,g\n"]),
+        max_size=60,
+    ).map(b"".join),
+    block_bytes=st.integers(1, 40),
+)
+@settings(max_examples=500, deadline=None)
+def test_blocks_hold_the_records_of_one_scan(content: bytes, block_bytes: int) -> None:
+    """However a file is damaged and where blocks end: places, lines, fields and marks."""
+    data, begin, line = as_bytes(content), 0, 1
+    found = []
+    while begin < len(data):
+        found.append(
+            scan(
+                data,
+                begin=begin,
+                line=line,
+                delimiter=ord(","),
+                fields_n=FIELDS_N,
+                columns=[1],
+                block_bytes=block_bytes,
+            )
+        )
+        begin, line = found[-1].next_start, found[-1].next_line
+    whole = scan(data, begin=0, line=1, delimiter=ord(","), fields_n=FIELDS_N, columns=[1])
+
+    for name in ("start", "end", "line", "line_end", "fields_n", "misquoted"):
+        joined = [value for block in found for value in getattr(block, name).tolist()]
+        assert joined == getattr(whole, name).tolist(), name
+    assert [v for block in found for v in block.views[0].tolist()] == whole.views[0].tolist()
+
+
+@given(
+    rows=st.lists(st.tuples(st.text(max_size=3), st.integers(0, 5)), unique=True, max_size=200),
+    parts_n=st.integers(1, 5),
+    seed=st.integers(0, 9),
+)
+@settings(max_examples=100, deadline=None)
+def test_runs_come_out_as_one_order(rows: list[tuple[str, int]], parts_n: int, seed: int) -> None:
+    """All rows, each once, ordered by the key of two columns, however they were put in."""
+    random.Random(seed).shuffle(rows)
+    frame = pl.DataFrame(rows, schema={"a": pl.String, "b": pl.Int64}, orient="row")
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(runs, "_STEP_ROWS", 4)
+        patch.setattr(runs, "_SLICE_BYTES", 300)
+        table = Runs(("a", "b"), Path(folder) / "table")
+        for number in range(parts_n):
+            table.add(frame.gather_every(parts_n, number))
+        slices = list(table)
+
+    assert pl.concat(slices).rows() == sorted(rows)
+
+
+def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path: Path) -> None:
+    """What was hashed is what was staged, or nothing is."""
+    file = export(tmp_path, [post(1), post(2)])
+    reading = contents.contents(file.path)
+    next(reading)
+    export(tmp_path, [post(3)])
+    with pytest.raises(InputError, match="somebody wrote to it while it was read"):
+        next(reading)
