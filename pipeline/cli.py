@@ -219,6 +219,16 @@ mapping = typer.Typer(help="Formats that you describe yourself.", no_args_is_hel
 app.add_typer(mapping, name="mapping")
 
 
+@mapping.command("new", epilog="Example: lockstep mapping new export.csv > my.toml")
+def new_mapping(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="An export in CSV or JSON.")],
+) -> None:
+    """Begin a description: what the file shows, and marked what only you can say."""
+    from pipeline.commands.mapping import new as command
+
+    command(file)
+
+
 @mapping.command(epilog="Example: lockstep mapping check my.toml export.csv")
 def check(
     description: Annotated[Path, typer.Argument(metavar="MY.TOML", help="The description.")],

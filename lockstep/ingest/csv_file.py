@@ -3,7 +3,7 @@
 import codecs
 import csv
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -24,6 +24,7 @@ _BOM = codecs.BOM_UTF8
 _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 _HEADER_BYTES = 65_536
 _MAX_BAD_SHARE = 0.01
+_DELIMITERS = (",", ";", "\t", "|")
 _MAX_RECORD_BYTES = 1 << WINDOW_BITS
 _SEPARATOR_LINE = re.compile(rb'"?sep=([^\w\0\r\n"])"?\r*\n', re.IGNORECASE)
 """What Excel writes and reads before the header: which sign stands between fields."""
@@ -124,19 +125,44 @@ def _header(data: Bytes, where: str, section: ExportSection) -> tuple[Header, Sc
         ConfigError: The case names a format that does not exist.
     """
     allowed = tuple(fmt for fmt in named(section) if fmt.delimiters)
+    starts, said = _first_records(data, [d for fmt in allowed for d in fmt.delimiters])
+    if said:
+        allowed = tuple(_with_delimiter(fmt, said) for fmt in allowed)
+    names = {delimiter: _names(data, start, delimiter) for delimiter, start in starts.items()}
+    header = replace(recognise(names, allowed, where), has_separator_line=bool(said))
+    return header, starts[header.delimiter]
+
+
+def split_header(content: Content) -> tuple[str, list[str]]:
+    """Return the delimiter that gives a header most columns, and their names, of any format.
+
+    Raises:
+        InputError: The file is no text in UTF-8.
+    """
+    _refuse_no_text(content.data[:_HEADER_BYTES].tobytes(), content.file_name)
+    starts, said = _first_records(content.data, _DELIMITERS)
+    names = {
+        delimiter: _names(content.data, start, delimiter) for delimiter, start in starts.items()
+    }
+    best = said or max(_DELIMITERS, key=lambda delimiter: len(names[delimiter]))
+    return best, names[best]
+
+
+def _first_records(data: Bytes, delimiters: Iterable[str]) -> tuple[dict[str, Scan], str]:
+    """Return the records at the start of a file as each delimiter splits it.
+
+    And the delimiter that the file itself names before the header, if it does; it is one of them.
+    """
     begin = len(_BOM) if data[: len(_BOM)].tobytes() == _BOM else 0
     head = data[: begin + _HEADER_BYTES]
-    line_before = _SEPARATOR_LINE.match(head[begin:].tobytes())
-    if line_before:
-        allowed = tuple(_with_delimiter(fmt, line_before[1].decode("latin-1")) for fmt in allowed)
-        begin += line_before.end()
+    named_there = _SEPARATOR_LINE.match(head[begin:].tobytes())
+    said = named_there[1].decode("latin-1") if named_there else ""
+    begin, line = (begin + named_there.end(), 2) if named_there else (begin, 1)
     starts = {
-        delimiter: scan(head, begin=begin, line=2 if line_before else 1, delimiter=ord(delimiter))
-        for delimiter in sorted({d for fmt in allowed for d in fmt.delimiters})
+        delimiter: scan(head, begin=begin, line=line, delimiter=ord(delimiter))
+        for delimiter in sorted({*delimiters, *said})
     }
-    names = {delimiter: _names(head, start, delimiter) for delimiter, start in starts.items()}
-    header = replace(recognise(names, allowed, where), has_separator_line=bool(line_before))
-    return header, starts[header.delimiter]
+    return starts, said
 
 
 def _with_delimiter(fmt: Format, delimiter: str) -> Format:

@@ -124,14 +124,15 @@ def recognise(
 
 
 def _columns(fmt: Format, delimiter: str, written: Sequence[str]) -> _Columns:
-    names = [_clean(name) for name in written]
+    names = [clean(name) for name in written]
     known = {
         column: at for column in _all_columns(fmt) if (at := _place(column, names)) is not None
     }
     return _Columns(fmt, delimiter, written, names, known)
 
 
-def _clean(name: str) -> str:
+def clean(name: str) -> str:
+    """Return the name of a column as it is compared: what was encoded twice mended, trimmed."""
     for damaged, meant in _TWICE_ENCODED.items():
         name = name.replace(damaged, meant)
     return unicodedata.normalize("NFC", name).strip()

@@ -1,4 +1,4 @@
-"""`lockstep mapping check`: an export read by a description of the user's own. Writes nothing."""
+"""`lockstep mapping`: formats that users describe, begun and checked. Writes no file."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -6,10 +6,13 @@ from pathlib import Path
 import polars as pl
 
 from lockstep.errors import InputError
+from lockstep.ingest.contents import contents
+from lockstep.ingest.description import FILL_IN, begun
 from lockstep.ingest.exports import ExportFile
 from lockstep.ingest.formats import own_format
+from lockstep.ingest.outline import outline
 from lockstep.settings import ExportSection
-from pipeline.console import aligned, as_text, out, out_json
+from pipeline.console import aligned, as_text, out, out_json, say
 from pipeline.export_facts import Row, Tables, facts_of, tables_of, titled
 
 _POSTS_SHOWN = 5
@@ -17,6 +20,17 @@ _OF_POST = (
     *("post_id", "account_key", "posted_at", "posted_at_tz", "posted_at_resolution_us"),
     *("post_type", "is_share", "text", "title", "link", "post_url"),
 )
+
+
+def new(file: Path) -> None:
+    """Write the start of a description of a file, of which its user has to fill in the rest.
+
+    Raises:
+        InputError: The file cannot be read, or has neither a header nor names.
+    """
+    first = next(contents(file))
+    out(begun(outline(first), file.name).removesuffix("\n"))
+    say(f"Next: complete the lines with {FILL_IN}, then lockstep mapping check MY.TOML {file}")
 
 
 def check(description: Path, file: Path, *, timezone: str | None, as_json: bool) -> None:
