@@ -1,5 +1,6 @@
 """What becomes of raw exports, each by itself: read as a run reads them, told to a person."""
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -21,7 +22,10 @@ Tables = dict[str, pl.DataFrame]
 
 _TO_ADD = "add to [[exports]]: "
 """How the detail of a record begins to say what the case file lacks."""
+_OVERRIDE = re.compile(r'tz_overrides = \{ ("[^"]*" = "[^"]*") \}')
 _REASONS_SHOWN = 8
+_SHOWS_VALUE = ("time_unparsable", "time_out_of_range", "number_unparsable")
+"""Reasons whose detail is what stands in the file."""
 
 
 def tables_of(file: ExportFile) -> Tables:
@@ -37,17 +41,26 @@ def tables_of(file: ExportFile) -> Tables:
 def facts_of(tables: Tables, section: ExportSection) -> list[Row]:
     """Return what is to be said of each export of a file: table `sources`, and what follows.
 
-    Beside the columns of `sources` that are not null: told_by, verified_on, and in set_aside why
-    records would be set aside: reason, field, n, detail and source_row of the first, and as
-    add_to_case what `[[exports]]` lacks for them.
+    Beside the columns of `sources` that are not null: told_by, verified_on; uncertain_n, posts in
+    an hour that came twice; set_aside, why records would be: reason, field, n, detail and
+    source_row of the first; and add_to_case, the lines that `[[exports]]` lacks for them.
     """
-    return [_facts(row, tables["quarantine"], section) for row in tables["sources"].to_dicts()]
+    return [_facts(row, tables, section) for row in tables["sources"].to_dicts()]
 
 
-def _facts(source: Row, quarantine: pl.DataFrame, section: ExportSection) -> Row:
+def _facts(source: Row, tables: Tables, section: ExportSection) -> Row:
     facts = {n: v for n, v in source.items() if v is not None}
-    of_source = quarantine.filter(source_id=source["source_id"])
-    return {**facts, **_told(facts, section), "set_aside": _reasons(of_source)}
+    apart, posts = (
+        tables[name].filter(source_id=source["source_id"]) for name in ("quarantine", "posts")
+    )
+    reasons = _reasons(apart)
+    return {
+        **facts,
+        **_told(facts, section),
+        "uncertain_n": int((posts["posted_at_uncertainty_s"] > 0).sum()),
+        "set_aside": [{**row, "detail": _found(row["detail"])} for row in reasons],
+        "add_to_case": list(_to_add([row["detail"] or "" for row in reasons], section)),
+    }
 
 
 def _told(facts: Row, section: ExportSection) -> Row:
@@ -74,13 +87,22 @@ def _reasons(quarantine: pl.DataFrame) -> list[Row]:
         .agg(pl.len().alias("n"), pl.col("detail", "source_row").first())
         .sort("n", descending=True, maintain_order=True)
     )
-    return [_with_line(row) for row in counted.drop("mended").to_dicts()]
+    return counted.drop("mended").to_dicts()
 
 
-def _with_line(row: Row) -> Row:
-    """Return a reason with what the case file lacks apart from what was found."""
-    found, _, to_add = (row["detail"] or "").partition(_TO_ADD)
-    return {**row, "detail": found.rstrip("; ") or None, "add_to_case": to_add or None}
+def _found(detail: str | None) -> str | None:
+    """Return what was found, without what the case file lacks."""
+    return (detail or "").partition(_TO_ADD)[0].rstrip("; ") or None
+
+
+def _to_add(details: Sequence[str], section: ExportSection) -> Iterator[str]:
+    """Yield the lines that mend what the case file lacks; overrides of zones are one line."""
+    lacking = [line for detail in details if (line := detail.partition(_TO_ADD)[2])]
+    known = [f'"{name}" = "{zone}"' for name, zone in section.tz_overrides.items()]
+    zones = [found[1] for line in lacking if (found := _OVERRIDE.match(line))]
+    if zones:
+        yield f"tz_overrides = {{ {', '.join([*known, *zones])} }}"
+    yield from dict.fromkeys(line for line in lacking if not _OVERRIDE.match(line))
 
 
 def lines(facts: Row) -> Iterator[tuple[str, str]]:
@@ -101,8 +123,14 @@ def lines(facts: Row) -> Iterator[tuple[str, str]]:
         yield "posts from", _utc(facts["first_posted_at"])
         yield "to", _utc(facts["last_posted_at"])
     yield "exported at", _utc(facts["exported_at"]) if "exported_at" in facts else "not known"
+    if facts["uncertain_n"]:
+        hour = many(facts["uncertain_n"], "post")
+        yield (
+            "uncertain",
+            f"{hour} by an hour: clocks were set back, and no zone tells which it was",
+        )
     for warning in _warnings(facts):
-        yield "noticed", f"{warning}: {_meaning(warning)}"
+        yield "noticed", _noticed(*_parted(warning))
     yield from _set_aside(facts)
 
 
@@ -125,13 +153,17 @@ def _set_aside(facts: Row) -> Iterator[tuple[str, str]]:
     for row in reasons[:_REASONS_SHOWN]:
         field = f" in {row['field']}" if row["field"] else ""
         where = f"{'the first in ' * (row['n'] > 1)}row {row['source_row']:,}"
-        detail = f": {row['detail']}" if row["detail"] else ""
+        value = repr(row["detail"]) if row["reason"] in _SHOWS_VALUE else row["detail"]
+        detail = f": {value}" if row["detail"] else ""
         yield "set aside", f"{row['n']:,} {row['reason']}{field}, {where}{detail}"
-        if row["add_to_case"]:
-            yield "to mend it", f"in case.toml, under [[exports]]: {row['add_to_case']}"
     if reasons[_REASONS_SHOWN:]:
         others_n = sum(row["n"] for row in reasons[_REASONS_SHOWN:])
         yield "set aside", f"{others_n:,} for {many(len(reasons) - _REASONS_SHOWN, 'more reason')}"
+    if facts["add_to_case"]:
+        # Where a zone may be one of several, the first is written there.
+        yield "to mend it", "in case.toml, under [[exports]], with the zone that is meant:"
+    for line in facts["add_to_case"]:
+        yield "", line
 
 
 def titled(facts: Row) -> str:
@@ -177,21 +209,20 @@ def _all_noticed(found: Sequence[Row]) -> str:
     of: dict[str, list[tuple[str, str]]] = {}
     for facts in found:
         for warning in _warnings(facts):
-            of.setdefault(warning.partition(" ")[0], []).append((warning, facts["file_name"]))
-    told = [
-        f"noticed  {whole[0][0]} in {whole[0][1]}: {_meaning(name)}"
-        if len(whole) == 1
-        else f"noticed  {name} in {len(whole)} exports: {_meaning(name)}"
-        for name, whole in of.items()
-    ]
+            name, how = _parted(warning)
+            of.setdefault(name, []).append((how, facts["file_name"]))
+    told = []
+    for name, whole in of.items():
+        how, where = whole[0] if len(whole) == 1 else ("", f"{len(whole)} exports")
+        told.append(f"noticed in {where}: {_noticed(name, how)}")
     return "\n".join(told)
 
 
 def _all_formats(found: Sequence[Row]) -> str:
     """Return each format and variant once, with what it was told by and verified on."""
     told = {
-        f"{_format(facts)}\n  told by its columns {', '.join(facts['told_by'])}\n"
-        f"  verified on {facts['verified_on']}": None
+        f"{_format(facts)}\n  told by      its columns {', '.join(facts['told_by'])}\n"
+        f"  verified on  {facts['verified_on']}": None
         for facts in found
     }
     return "\n".join(told)
@@ -220,5 +251,14 @@ def _warnings(facts: Row) -> list[str]:
     return str(facts["warnings"]).split("; ") if "warnings" in facts else []
 
 
-def _meaning(warning: str) -> str:
-    return WARNINGS[warning.partition(" ")[0]]
+def _parted(warning: str) -> tuple[str, str]:
+    """Return a warning's name, and what is said behind it."""
+    name, _, how = warning.partition(" ")
+    return name, how
+
+
+def _noticed(name: str, how: str) -> str:
+    """Return a warning in words, with its count or else what it is about."""
+    if how.isdecimal():
+        return f"{int(how):,} {name}, {WARNINGS[name]}"
+    return f"{name}, {WARNINGS[name]}{f': {how}' if how else ''}"

@@ -141,7 +141,8 @@ def _opened(path: Path) -> BufferedReader:
         return path.open("rb")
     except OSError as error:
         told = f"cannot be read: {error.strerror or error}"
-        raise InputError(told, where=path.name) from None
+        expected = "a file that is there, and that you may read"
+        raise InputError(told, where=path.name, expected=expected) from None
 
 
 def _all_of(file: IO[bytes], where: str) -> Bytes:

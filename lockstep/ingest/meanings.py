@@ -3,8 +3,8 @@
 WARNINGS = {
     "replacement_char": "texts in which the platform cut a character",
     "text_truncated": "texts that the export probably cut",
-    "page_created_tz_assumed": "creations read in UTC",
-    "page_created_unparsable": "creations that cannot be read",
+    "page_created_tz_assumed": "times without a zone at which accounts were created, read in UTC",
+    "page_created_unparsable": "times at which accounts were created that cannot be read",
     "id_precision_lost": "ids that a spreadsheet rounded",
     "score_unparsable": "scores that are no number in the file's locale",
     "post_type_unknown": "kinds of posts that are not known",

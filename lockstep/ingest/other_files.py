@@ -72,9 +72,9 @@ def refuse_other(head: bytes, where: str) -> None:
         InputError: Nothing stands there.
     """
     if not head.strip(b"\0 \t\r\n\xef\xbb\xbf"):
-        held = "zero bytes, as after a broken download" if b"\0" in head else "blanks"
+        held = "zeros, as after a broken download" if b"\0" in head else "blank"
         raise InputError(
-            f"a blank file: nothing but {held} in its first {many(len(head), 'byte')}",
+            f"a blank file: its first {many(len(head), 'byte')} are {held}",
             where=where,
             expected=_EXPECTED,
             fix="export or download it again",

@@ -53,5 +53,5 @@ def _files(path: Path) -> Iterator[ExportFile]:
         return
     files = sorted(p for p in folder.iterdir() if p.is_file() and not p.name.startswith("."))
     if not files:
-        raise InputError("no file in it", where=str(path), expected="raw exports")
+        raise InputError("no file in it", where=str(path), expected="raw exports in this folder")
     yield from (ExportFile(file, ExportSection(path=file.name)) for file in files)

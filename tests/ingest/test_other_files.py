@@ -77,9 +77,9 @@ KINDS = {
         "git lfs pull",
     ),
     "R": (gzip.compress(b"RDX3\nX\n\0\0"), "data saved by R", "write.csv"),
-    "blank": (b"\n \r\n\t\n", "a blank file: nothing but blanks in its first 6 bytes", "again"),
+    "blank": (b"\n \r\n\t\n", "a blank file: its first 6 bytes are blank", "again"),
     "mark alone": (b"\xef\xbb\xbf", "a blank file", "again"),
-    "zeros": (bytes(100_000), "nothing but zero bytes", "download it again"),
+    "zeros": (bytes(100_000), "bytes are zeros", "download it again"),
 }
 
 

@@ -159,7 +159,8 @@ def test_inspect_says_what_a_file_lacks_and_on_what_its_variant_was_verified(
     found = lockstep("inspect", subset, unseen)
 
     assert found.returncode == 0, found.stderr
-    assert "columns_missing 1 of FB-5: Description" in found.stdout
+    assert "noticed in subset.csv: columns_missing, " in found.stdout
+    assert ", the first five by name: 1 of FB-5: Description\n" in found.stdout
     assert "the header of real files; records of synthetic ones" in found.stdout
     assert "unverified: built from documentation, no real file was read" in found.stdout
 

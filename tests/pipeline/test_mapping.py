@@ -84,7 +84,7 @@ def test_what_would_be_set_aside_is_told(folder: Path) -> None:
 
     assert found.returncode == 0, found.stderr
     assert "set aside       1 tz_missing in when, row 2: no zone beside the time" in found.stdout
-    assert 'to mend it      in case.toml, under [[exports]]: timezone = "Area/City"' in found.stdout
+    assert 'with the zone that is meant:\n                  timezone = "Area/City"' in found.stdout
     assert "Bonjour" in found.stdout
 
 
