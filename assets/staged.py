@@ -16,6 +16,7 @@ from assets.origin import kept, origin
 from assets.partitions import CASES
 from assets.received import CASE_FILE, EXPORTS
 from assets.resources import Workspace
+from assets.told import StagingLog
 from assets.transient import tried_again
 from assets.versions import code_version
 from lockstep.export import run_log
@@ -55,7 +56,13 @@ def staged(
     versions = {table: kept(case, table, made_of[table]) for table in TABLES}
     if workspace.anew or None in versions.values():
         with tried_again(), tempfile.TemporaryDirectory(dir=case.scratch) as folder:
-            rows = staged_tables(files, settings=case.settings, key=case.key, scratch=Path(folder))
+            rows = staged_tables(
+                files,
+                settings=case.settings,
+                key=case.key,
+                scratch=Path(folder),
+                told=StagingLog(context.log),
+            )
             versions = {table: case.write(rows.pop(table), table) for table in TABLES}
     for table in TABLES:
         yield materialised(case, table, str(versions[table]), run_id=run_id, made_of=made_of[table])

@@ -22,6 +22,7 @@ from lockstep.ingest.mapping import map_records, written_numbers
 from lockstep.ingest.noticed import Noticed, noticed, warnings
 from lockstep.ingest.numbers import Locale, sums_are_wrong
 from lockstep.ingest.received import Identity, named, opened, read_again
+from lockstep.ingest.told import Told, nobody
 from lockstep.ingest.zones import zones
 from lockstep.settings import ExportSection
 from lockstep.words import many
@@ -71,7 +72,11 @@ class Source:
 
 
 def read_sources(
-    files: Sequence[ExportFile], chosen: Mapping[int, Identity], key: bytes, keep: Keep
+    files: Sequence[ExportFile],
+    chosen: Mapping[int, Identity],
+    key: bytes,
+    keep: Keep,
+    told: Told = nobody,
 ) -> tuple[Source, ...]:
     """Read every export, by id, and hand on what its records say.
 
@@ -80,16 +85,31 @@ def read_sources(
         chosen: Which exports they hold: see `identified`.
         key: The case's key.
         keep: What takes the rows of each block.
+        told: What is told of each file when it begins, and of each of its blocks.
 
     Raises:
         LockstepError: As `contents`, `open_csv` and `open_json`; or the sums of interactions do not
             add up.
     """
-    sources = [
-        _read(content, section, identity, key, keep)
-        for identity, content, section in read_again(files, chosen)
-    ]
+    all_bytes, sources = sum(one.bytes_n for one in chosen.values()), list[Source]()
+    done_bytes = 0
+    for identity, content, section in read_again(files, chosen):
+        doing = f"reading {redact(content.file_name, ())[0]}"
+        told(doing, done_bytes, all_bytes)
+
+        def keep_and_tell(rows: pl.DataFrame, doing: str = doing, before: int = done_bytes) -> None:
+            keep(rows)
+            told(doing, before + _end(rows), all_bytes)
+
+        sources.append(_read(content, section, identity, key, keep_and_tell))
+        done_bytes += identity.bytes_n
     return tuple(sorted(sources, key=lambda source: source.id))
+
+
+def _end(rows: pl.DataFrame) -> int:
+    """Return where the last record of a block ends, in bytes."""
+    ends = rows["source_byte_start"] + rows["source_byte_len"]
+    return int(ends[-1]) if rows.height else 0
 
 
 def _read(
