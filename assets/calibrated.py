@@ -13,6 +13,7 @@ from assets.metadata import OWNERS, defined, described, kinds, materialised
 from assets.partitions import CASES
 from assets.received import CASE_FILE
 from assets.resources import Workspace
+from assets.steps import step
 from assets.versions import code_version
 from lockstep.calibration import case as of_case
 from lockstep.calibration import table as shipped
@@ -45,18 +46,27 @@ def case_calibration(
     context: dg.AssetExecutionContext, workspace: Workspace, config: SelfCalibration
 ) -> dg.MaterializeResult[None]:
     """Measure the error rates of a case, or keep what was measured on these very inputs."""
-    case = workspace.case(context.partition_key)
-    inputs_sha256 = _inputs_sha256(case)
-    if config.surrogate_cases_n:
-        frame = of_case.case_calibration(
-            **{name: case.read(name) for name in _INPUTS},
-            settings=case.settings,
-            surrogate_cases_n=config.surrogate_cases_n,
-        ).with_columns(pl.lit(inputs_sha256).alias("inputs_sha256"))
-    else:
-        frame = _kept(case, inputs_sha256)
-    data_version = case.write(frame, of_case.TABLE)
-    return materialised(case, of_case.TABLE, data_version, run_id=context.run.run_id)
+    case, run_id = workspace.case(context.partition_key), context.run.run_id
+    with step(case, of_case.TABLE, run_id, {of_case.TABLE: _VERSION}) as under_way:
+        inputs_sha256, before = _inputs_sha256(case), _version(case)
+        if config.surrogate_cases_n:
+            frame = of_case.case_calibration(
+                **{name: case.read(name) for name in _INPUTS},
+                settings=case.settings,
+                surrogate_cases_n=config.surrogate_cases_n,
+            ).with_columns(pl.lit(inputs_sha256).alias("inputs_sha256"))
+        else:
+            frame = _kept(case, inputs_sha256)
+        data_version = case.write(frame, of_case.TABLE)
+        if not config.surrogate_cases_n and data_version == before:
+            under_way.kept.add(of_case.TABLE)
+        is_kept = of_case.TABLE in under_way.kept
+        return materialised(case, of_case.TABLE, data_version, run_id=run_id, is_kept=is_kept)
+
+
+def _version(case: Case) -> str | None:
+    file = case.table(of_case.TABLE)
+    return file_sha256(file) if file.is_file() else None
 
 
 def _kept(case: Case, inputs_sha256: str) -> pl.DataFrame:

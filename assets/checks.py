@@ -17,6 +17,7 @@ import data_contracts
 from assets.cases import Case
 from assets.metadata import rows_n
 from assets.resources import Workspace
+from assets.steps import step
 from assets.versions import code_version
 from data_contracts import Contract, Rule
 from lockstep.export import run_log
@@ -43,16 +44,22 @@ def contract_checks(table: str) -> dg.AssetChecksDefinition:
     contract = data_contracts.load(table)
     others = other_tables(contract)
 
-    @dg.multi_asset_check(name=f"{table}_contract", specs=_specs(contract, others), can_subset=True)
+    name = f"{table}_contract"
+
+    @dg.multi_asset_check(name=name, specs=_specs(contract, others), can_subset=True)
     def checked(
         context: dg.AssetCheckExecutionContext, workspace: Workspace
     ) -> Iterable[dg.AssetCheckResult]:
-        case = workspace.case(context.partition_key)
-        # Before the rows are read: what changes meanwhile counts as not checked.
-        versions = {name: file_sha256(case.table(name)) for name in (table, *others)}
-        outcomes = None if workspace.anew else known(case, contract, versions)
-        outcomes = outcomes or check_table(case, contract, others)
-        _keep(case, contract, outcomes, run_id=context.run.run_id, versions=versions)
+        case, run_id = workspace.case(context.partition_key), context.run.run_id
+        with step(case, name, run_id, {table: _code_version()}) as under_way:
+            # Before the rows are read: what changes meanwhile counts as not checked.
+            versions = {name: file_sha256(case.table(name)) for name in (table, *others)}
+            outcomes = None if workspace.anew else known(case, contract, versions)
+            if outcomes is not None:
+                under_way.kept.add(table)
+            else:
+                outcomes = check_table(case, contract, others)
+            _keep(case, contract, outcomes, run_id=run_id, versions=versions)
         selected = {key.name for key in context.selected_asset_check_keys}
         yield from (r for r in _results(contract, outcomes) if r.check_name in selected)
 
@@ -95,7 +102,7 @@ def known(case: Case, contract: Contract, versions: dict[str, str]) -> list[Outc
         contract: The table's contract.
         versions: SHA-256 of the file of each table that the rules read.
     """
-    last = {e["rule_id"]: e for e in run_log.read(case.checks_log, table=contract.name)}
+    last = {e["rule_id"]: e for e in run_log.read(case.checks_log, table_name=contract.name)}
     for rule in contract.rules:
         event = last.get(rule.id, {"error": "never checked"})
         asked = _asked(rule, contract, versions)
@@ -110,9 +117,13 @@ def _asked(rule: Rule, contract: Contract, versions: dict[str, str]) -> run_log.
     return {
         "contract_version": contract.version,
         "rule_sha256": hashlib.sha256(written.encode()).hexdigest(),
-        "code_version": code_version("assets.expectations", "checks", ()),
+        "code_version": _code_version(),
         "versions": {name: versions[name] for name in read_by(rule, contract)},
     }
+
+
+def _code_version() -> str:
+    return code_version("assets.expectations", "checks", ())
 
 
 def _remembered(rule: Rule, event: run_log.Event) -> Outcome:

@@ -15,6 +15,7 @@ from assets.origin import kept, origin
 from assets.partitions import CASES
 from assets.received import CASE_FILE
 from assets.resources import Workspace
+from assets.steps import step
 from assets.transient import tried_again
 from assets.versions import code_version
 from lockstep.errors import MethodError
@@ -49,16 +50,26 @@ def table_asset(
         metadata=defined(table, function),
     )
     def made(context: dg.AssetExecutionContext, workspace: Workspace) -> dg.MaterializeResult[None]:
-        case = workspace.case(context.partition_key)
-        received = {"case_file": case.config_sha256} if needs_settings else {}
-        made_of = origin(case, version, inputs, **received)
-        data_version = None if workspace.anew else kept(case, table, made_of)
-        if data_version is None:
-            given = {"settings": case.settings} if needs_settings else {}
-            with tried_again():
-                frame = function(**{name: case.read(name) for name in inputs}, **given)
-                data_version = case.write(frame, table)
-        return materialised(case, table, data_version, run_id=context.run.run_id, made_of=made_of)
+        case, run_id = workspace.case(context.partition_key), context.run.run_id
+        with step(case, table, run_id, {table: version}) as under_way:
+            received = {"case_file": case.config_sha256} if needs_settings else {}
+            made_of = origin(case, version, inputs, **received)
+            data_version = None if workspace.anew else kept(case, table, made_of)
+            if data_version is not None:
+                under_way.kept.add(table)
+            else:
+                given = {"settings": case.settings} if needs_settings else {}
+                with tried_again():
+                    frame = function(**{name: case.read(name) for name in inputs}, **given)
+                    data_version = case.write(frame, table)
+            return materialised(
+                case,
+                table,
+                data_version,
+                run_id=run_id,
+                made_of=made_of,
+                is_kept=table in under_way.kept,
+            )
 
     return made
 

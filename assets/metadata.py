@@ -19,6 +19,9 @@ from lockstep.lineage import column_lineage, has_statement
 _PREVIEW_ROWS = 5
 
 
+_RECEIVED = {"export": "exports", "case": "case_file"}
+"""Assets of what a case is given, by their word in a lineage."""
+
 OWNERS = ["team:lockstep"]
 """Who answers for the tables."""
 
@@ -49,7 +52,13 @@ def described(table: str) -> str:
 
 
 def materialised(
-    case: Case, table: str, data_version: str, *, run_id: str, made_of: Origin | None = None
+    case: Case,
+    table: str,
+    data_version: str,
+    *,
+    run_id: str,
+    made_of: Origin | None = None,
+    is_kept: bool = False,
 ) -> dg.MaterializeResult[None]:
     """Return what Dagster keeps of a table made or kept, and note in the case of which question.
 
@@ -59,6 +68,7 @@ def materialised(
         data_version: SHA-256 of its Parquet file.
         run_id: The run that made it, or found it as it would make it.
         made_of: What it was made of; without it the next run makes it again.
+        is_kept: Whether it lay there as it would have been made.
     """
     made = {"event": "made", "run_id": run_id, "table_name": table, "data_version": data_version}
     of = asdict(made_of) if made_of else {}
@@ -70,6 +80,7 @@ def materialised(
             "dagster/row_count": rows_n(case, table),
             "dagster/column_schema": column_schema(table),
             "dagster/column_lineage": lineage_of_columns(table),
+            "outcome": "kept" if is_kept else "made",
             "contract_version": data_contracts.load(table).version,
             "size_bytes": case.table(table).stat().st_size,
             "made_from": dg.MetadataValue.md(sources_of_columns(table)),
@@ -83,7 +94,8 @@ def sources_of_columns(table: str) -> str:
     """Return the lineage of each column as text: Dagster's own page draws none of columns."""
     sources: dict[str, list[str]] = {}
     for source in column_lineage(table):
-        made_from = f"{source.source_table}.{source.source_column}".rstrip(".")
+        where = source.source_format or source.source_table
+        made_from = f"{where}.{source.source_column}".rstrip(".")
         sources.setdefault(source.column, []).append(made_from)
     lines = [f"| {column} | {', '.join(found)} |" for column, found in sources.items()]
     return "\n".join(["| column | made from |", "|---|---|", *lines])
@@ -166,13 +178,15 @@ def column_schema(table: str) -> dg.TableSchema:
 
 
 def lineage_of_columns(table: str) -> dg.TableColumnLineage:
-    """Return from which columns of other tables each column is made."""
-    known = set(data_contracts.names())
+    """Return from which columns of other assets each column is made.
+
+    Those of an export bear the format in front; keys of the case file stand for its columns.
+    """
+    assets = {name: name for name in data_contracts.names()} | _RECEIVED
     deps: dict[str, list[dg.TableColumnDep]] = {}
     for source in column_lineage(table):
         found = deps.setdefault(source.column, [])
-        if source.source_table in known:
-            found.append(
-                dg.TableColumnDep(asset_key=source.source_table, column_name=source.source_column)
-            )
+        if source.source_table in assets:
+            name = ": ".join(filter(None, (source.source_format, source.source_column)))
+            found.append(dg.TableColumnDep(assets[source.source_table], name))
     return dg.TableColumnLineage(deps_by_column=deps)

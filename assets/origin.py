@@ -44,5 +44,5 @@ def kept(case: Case, table: str, made_of: Origin) -> str | None:
 
 
 def _last_made(case: Case, table: str) -> run_log.Event:
-    events = reversed(run_log.read(case.runs_log, table=table))
+    events = reversed(run_log.read(case.runs_log, event="made", table_name=table))
     return next((e for e in events if e["event"] == "made"), {})

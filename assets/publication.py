@@ -15,6 +15,7 @@ from assets.metadata import OWNERS, rows_n
 from assets.partitions import CASES
 from assets.received import EXPORTS, answered
 from assets.resources import Workspace
+from assets.steps import PUBLICATION, step
 from assets.swap import swap_in
 from assets.transient import tried_again
 from assets.versions import code_version, installed
@@ -28,12 +29,14 @@ def publication_asset(tables: Sequence[dg.AssetsDefinition]) -> dg.AssetsDefinit
     """Return the asset that publishes a case from these tables, behind all blocking checks."""
     specs = {spec.key.to_user_string(): spec for made in tables for spec in made.specs}
 
+    version = code_version(__name__, "runs", data_contracts.names("lineage"))
+
     @dg.asset(
-        name="publication",
+        name=PUBLICATION,
         deps=list(specs),
         group_name="products",
         partitions_def=CASES,
-        code_version=code_version(__name__, "runs", data_contracts.names("lineage")),
+        code_version=version,
         description="The case's database and manifest, swapped in once every critical rule holds.",
         kinds={"duckdb"},
         owners=OWNERS,
@@ -41,12 +44,13 @@ def publication_asset(tables: Sequence[dg.AssetsDefinition]) -> dg.AssetsDefinit
     def publication(
         context: dg.AssetExecutionContext, workspace: Workspace
     ) -> dg.MaterializeResult[None]:
-        case = workspace.case(context.partition_key)
-        event = _published(case, specs, context.run.run_id)
-        refuse_other_questions(case, event["tables"])
-        refuse_unchecked(case, event["tables"])
-        with tried_again():
-            publish(case, event)
+        case, run_id = workspace.case(context.partition_key), context.run.run_id
+        with step(case, PUBLICATION, run_id, {PUBLICATION: version}):
+            event = _published(case, specs, run_id)
+            refuse_other_questions(case, event["tables"])
+            refuse_unchecked(case, event["tables"])
+            with tried_again():
+                publish(case, event)
         return dg.MaterializeResult(
             data_version=dg.DataVersion(_logical_version(event)),
             metadata={"database": str(case.database), "tables": len(specs)},

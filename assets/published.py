@@ -30,10 +30,10 @@ def published_equals_tables(
 
 def differing(case: Case) -> list[str]:
     """Return what differs between the published database and the files, a line a table."""
-    events = [e for e in run_log.read(case.runs_log) if e["event"] == "published"]
-    if not events or not case.database.is_file():
+    last = run_log.last_published(case.runs_log)
+    if last is None or not case.database.is_file():
         return ["nothing is published"]
-    versions = {table["table_name"]: table["data_version"] for table in events[-1]["tables"]}
+    versions = {table["table_name"]: table["data_version"] for table in last["tables"]}
     same = [name for name, version in versions.items() if _version(case, name) == version]
     told = [f"{n}: the file is not the one that was published" for n in versions if n not in same]
     with duckdb.connect(str(case.database), read_only=True) as database:

@@ -57,8 +57,8 @@ def answered(case: Case) -> dict[str, str]:
 
 def is_published(case: Case, versions: dict[str, str]) -> bool:
     """Return whether the last publication of a case answers what it is given."""
-    events = [e for e in run_log.read(case.runs_log) if e["event"] == "published"]
-    return bool(events) and events[-1].get("received") == versions
+    last = run_log.last_published(case.runs_log)
+    return last is not None and last.get("received") == versions
 
 
 def _versions(case_file: str, exports: Iterable[str]) -> dict[str, str]:

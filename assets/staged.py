@@ -16,6 +16,7 @@ from assets.origin import kept, origin
 from assets.partitions import CASES
 from assets.received import CASE_FILE, EXPORTS
 from assets.resources import Workspace
+from assets.steps import step
 from assets.told import StagingLog
 from assets.transient import tried_again
 from assets.versions import code_version
@@ -51,21 +52,35 @@ def staged(
     """Read the case's exports once and write every staged table, or keep them all."""
     case, run_id = workspace.case(context.partition_key), context.run.run_id
     run_log.append(case.runs_log, [_started(case, run_id)])
-    files = find_exports(case.folder, case.settings)
-    made_of = {table: origin(case, _VERSIONS[table], (), **_given(case, files)) for table in TABLES}
-    versions = {table: kept(case, table, made_of[table]) for table in TABLES}
-    if workspace.anew or None in versions.values():
-        with tried_again(), tempfile.TemporaryDirectory(dir=case.scratch) as folder:
-            rows = staged_tables(
-                files,
-                settings=case.settings,
-                key=case.key,
-                scratch=Path(folder),
-                told=StagingLog(context.log),
+    with step(case, "staged", run_id, _VERSIONS) as under_way:
+        files = find_exports(case.folder, case.settings)
+        given = _given(case, files)
+        made_of = {table: origin(case, _VERSIONS[table], (), **given) for table in TABLES}
+        versions = {table: kept(case, table, made_of[table]) for table in TABLES}
+        if workspace.anew or None in versions.values():
+            with tried_again(), tempfile.TemporaryDirectory(dir=case.scratch) as folder:
+                rows = staged_tables(
+                    files,
+                    settings=case.settings,
+                    key=case.key,
+                    scratch=Path(folder),
+                    told=StagingLog(context.log),
+                )
+                versions = {table: case.write(rows.pop(table), table) for table in TABLES}
+        else:
+            under_way.kept.update(TABLES)
+        results = [
+            materialised(
+                case,
+                table,
+                str(versions[table]),
+                run_id=run_id,
+                made_of=made_of[table],
+                is_kept=table in under_way.kept,
             )
-            versions = {table: case.write(rows.pop(table), table) for table in TABLES}
-    for table in TABLES:
-        yield materialised(case, table, str(versions[table]), run_id=run_id, made_of=made_of[table])
+            for table in TABLES
+        ]
+    yield from results
 
 
 def _given(case: Case, files: Sequence[ExportFile]) -> dict[str, str]:

@@ -9,6 +9,8 @@ import data_contracts
 from data_contracts import Contract
 from lockstep.engine import sql
 from lockstep.errors import ContractError
+from lockstep.ingest.formats import formats
+from lockstep.ingest.read_from import WHOLE, columns_read
 
 if TYPE_CHECKING:
     from sqlglot.lineage import Node
@@ -20,13 +22,15 @@ class ColumnSource:
 
     `source_table` is a table, or `export`, `case`, `contract`, `log`, `parameter` (of the
     statement) or `constant`. `origin` says how it is known: read from the statement that makes the
-    table, or declared in its contract.
+    table, or declared in its contract. A column of an export is one of a `source_format`; of all
+    else, exports as a whole among it, that is empty.
     """
 
     column: str
     source_table: str
     source_column: str
     origin: Literal["sql", "declared"]
+    source_format: str = ""
 
 
 @cache
@@ -46,7 +50,8 @@ def tables_named(text: str) -> tuple[str, ...]:
 def column_lineage(table: str) -> tuple[ColumnSource, ...]:
     """Return every source of every column of a table, in the contract's order.
 
-    What the contract declares comes first; the rest is read from `lockstep/sql/<table>.sql`. A
+    What the contract declares comes first, a value of an export as the columns in which it stands
+    in each format that is shipped; the rest is read from `lockstep/sql/<table>.sql`. A
     `count(*)` counts rows, which a table's key identifies: its sources are the keys of the tables
     it reads.
 
@@ -56,8 +61,8 @@ def column_lineage(table: str) -> tuple[ColumnSource, ...]:
     contract = data_contracts.load(table)
     found: list[ColumnSource] = []
     for column in contract.columns:
-        declared = [_declared(column.name, source) for source in column.sources]
-        sources = declared or _derived(contract, column.name)
+        declared = dict.fromkeys(d for s in column.sources for d in _declared(column.name, s))
+        sources = [*declared] or _derived(contract, column.name)
         if not sources:
             raise ContractError(
                 "no known source",
@@ -68,9 +73,15 @@ def column_lineage(table: str) -> tuple[ColumnSource, ...]:
     return tuple(found)
 
 
-def _declared(column: str, source: str) -> ColumnSource:
+def _declared(column: str, source: str) -> list[ColumnSource]:
     table, _, name = source.partition(".")
-    return ColumnSource(column, table, name, "declared")
+    if table != "export" or name in WHOLE:
+        return [ColumnSource(column, table, name, "declared")]
+    return [
+        ColumnSource(column, table, written, "declared", fmt.id)
+        for fmt in formats()
+        for written in columns_read(fmt, name)
+    ]
 
 
 def _derived(contract: Contract, column: str) -> list[ColumnSource]:

@@ -136,6 +136,9 @@ def run(
     anew: Annotated[
         bool, typer.Option("--anew", help="Make and check every table again, up to date or not.")
     ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Write what each step came to as JSON.")
+    ] = False,
 ) -> None:
     """Make, check and publish every table of a case; what is up to date is kept."""
     from pipeline.commands.run import run as command
@@ -146,6 +149,7 @@ def run(
         strict=strict,
         anew=anew,
         max_quarantine_share=max_quarantine_share,
+        as_json=as_json,
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import dagster as dg
 
 from assets.calibrated import calibration, case_calibration
+from assets.case_states import GROUP, case_states
 from assets.checks import contract_checks
 from assets.findings import finding_evidence, findings
 from assets.measured import (
@@ -26,7 +27,7 @@ from assets.resources import Workspace
 from assets.staged import staged
 from pipeline.cleaning import cleaning, daily_cleaning
 from pipeline.reporting import failed_runs
-from pipeline.watching import CHECKS, JOB, changed_cases, daily_checks
+from pipeline.watching import CHECKS, JOB, STATES, changed_cases, daily_checks, regular_look
 from pipeline.workspace import find_root
 
 TABLES = (
@@ -62,24 +63,33 @@ def build_defs(
         loggers: Takes the place of Dagster's console logger.
     """
     names = [key.to_user_string() for made in tables for key in made.keys]
+    of_all_cases = dg.AssetSelection.groups(GROUP)
     return dg.Definitions(
-        assets=[CASE_FILE, EXPORTS, *tables, publication_asset(tables)],
+        assets=[CASE_FILE, EXPORTS, *tables, publication_asset(tables), case_states],
         asset_checks=[*(contract_checks(name) for name in names), published_equals_tables],
         jobs=[
             dg.define_asset_job(
                 JOB,
-                selection=dg.AssetSelection.all(),
+                selection=dg.AssetSelection.all() - of_all_cases,
                 description="Make every table of a case, check it, and publish.",
+                # A retry keeps what is up to date; all of it stands in the case's log.
+                tags={"dagster/retry_strategy": "ALL_STEPS"},
             ),
             dg.define_asset_job(
                 CHECKS,
-                selection=dg.AssetSelection.all_asset_checks(),
+                selection=dg.AssetSelection.all_asset_checks()
+                - dg.AssetSelection.checks_for_assets(case_states),
                 description="Check every table of a case as it lies on disk.",
+            ),
+            dg.define_asset_job(
+                STATES,
+                selection=of_all_cases,
+                description="Look how every case of the workspace stands.",
             ),
             cleaning,
         ],
         sensors=[changed_cases, failed_runs],
-        schedules=[daily_checks, daily_cleaning],
+        schedules=[daily_checks, regular_look, daily_cleaning],
         resources={"workspace": Workspace(root=str(find_root())), **(resources or {})},
         executor=dg.in_process_executor,
         loggers=loggers,

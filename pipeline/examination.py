@@ -17,9 +17,8 @@ import yaml
 from assets.cases import Case
 from assets.exclusive import is_held, scratch
 from assets.keys import keys_folder
-from lockstep.errors import LockstepError
 from lockstep.words import many
-from pipeline.workspace import DAGSTER_YAML
+from pipeline.workspace import DAGSTER_YAML, is_former
 
 State = Literal["fine", "look", "wrong"]
 
@@ -136,6 +135,10 @@ def _dagster_yaml(root: Path) -> Iterator[Found]:
         yield Found(
             "telemetry", "look", f"not switched off in {path}", "telemetry: {enabled: false}"
         )
+    if is_former(path):
+        fix = "lockstep run or lockstep ui writes it anew, as nobody changed it; restart the daemon"
+        yield Found("dagster.yaml", "look", "as an earlier version wrote it", fix)
+        return
     lacking = sorted(set(yaml.safe_load(DAGSTER_YAML)) - set(there) - {"telemetry"})
     if lacking:
         fix = "rename it: the next run writes it anew; then bring your changes over"
@@ -190,36 +193,13 @@ def _cases(root: Path) -> list[Case]:
 
 
 def _case(case: Case) -> Iterator[Found]:
+    from assets.case_states import standing
+
     subject = f"case {case.folder.name}"
-    try:
-        _ = case.settings
-    except LockstepError as error:
-        yield Found(subject, "wrong", str(error).partition("\n")[0], f"mend {case.config}")
-        return
-    if is_held(case):
-        yield Found(subject, "fine", "a run is under way")
-        return
-    left = scratch(case)
+    left = [] if is_held(case) else scratch(case)
     if left:
         what = f"{many(len(left), 'scratch file')} of a run that was killed"
         yield Found(subject, "look", what, f"lockstep run {case.folder} removes them")
-    yield _outcome(case, subject)
-
-
-def _outcome(case: Case, subject: str) -> Found:
-    """Return whether what is published is of the case file and the exports that lie there."""
-    from assets.received import is_published, received
-
-    fix = f"lockstep run {case.folder}"
-    if not case.database.is_file():
-        was_run = case.checks_log.is_file() or case.runs_log.is_file()
-        if was_run:
-            return Found(subject, "look", "run, and never published", fix)
-        return Found(subject, "fine", "not run yet")
-    try:
-        is_current = is_published(case, received(case))
-    except LockstepError as error:
-        return Found(subject, "look", str(error).partition("\n")[0], fix)
-    if not is_current:
-        return Found(subject, "look", "published, and since then given something else", fix)
-    return Found(subject, "fine", "published")
+    found = standing(case)
+    fixes = {"fine": "", "look": f"lockstep run {case.folder}", "wrong": f"mend {case.config}"}
+    yield Found(subject, found.state, found.what, fixes[found.state])

@@ -14,7 +14,8 @@ _HEADER = """\
 
 <!-- Written by `python -m pipeline.docs` from the definitions; do not edit. -->
 
-What Dagster runs, and when. Every asset is partitioned by case.
+What Dagster runs, and when. Every asset is partitioned by case,
+but `case_states`, which is of all cases at once.
 """
 
 

@@ -20,6 +20,7 @@ class Progress(logging.Handler):
         """Show a spinner when stderr is a terminal."""
         super().__init__()
         self._rows: dict[str, int] = {}
+        self._kept: set[str] = set()
         self._status = _status() if sys.stderr.isatty() else None
 
     def __enter__(self) -> Self:
@@ -62,9 +63,12 @@ class Progress(logging.Handler):
             say(f"  {message}")
 
     def _materialised(self, event: dg.DagsterEvent) -> None:
-        rows = event.materialization.metadata.get("dagster/row_count")
-        if event.asset_key is not None and rows is not None:
-            self._rows[event.asset_key.to_user_string()] = int(str(rows.value))
+        told = event.materialization.metadata
+        if event.asset_key is not None and "dagster/row_count" in told:
+            table = event.asset_key.to_user_string()
+            self._rows[table] = int(str(told["dagster/row_count"].value))
+            if told["outcome"].value == "kept":
+                self._kept.add(table)
 
     def _done(self, event: dg.DagsterEvent) -> None:
         seconds = event.step_success_data.duration_ms / 1000
@@ -72,7 +76,8 @@ class Progress(logging.Handler):
         for table, rows in self._rows.items():
             # A step that makes several tables takes its time once.
             took = f"{seconds:>9.1f} s" if table == last else ""
-            say(f"  {table:<24}{rows:>12,} rows{took}")
+            how = f"{'kept':>11}" if table in self._kept else took
+            say(f"  {table:<24}{rows:>12,} rows{how}")
         self._rows.clear()
 
     def logger(self) -> dg.LoggerDefinition:

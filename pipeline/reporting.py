@@ -61,8 +61,7 @@ def failure_report(case: Case, run: dg.DagsterRun, reasons: list[str]) -> str:
         run: The run.
         reasons: What went wrong, a line or more each.
     """
-    events = run_log.read(case.runs_log)
-    last = next((e for e in reversed(events) if e["event"] == "published"), None)
+    last = run_log.last_published(case.runs_log)
     now = f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
     lines = [
         f"Run {run.run_id} of case {case.folder.name} failed, {now}",

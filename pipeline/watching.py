@@ -18,6 +18,7 @@ from pipeline.abandoned import end_abandoned
 
 JOB = "case"
 CHECKS = "checks"
+STATES = "states"
 
 _AT_WORK = [
     dg.DagsterRunStatus.QUEUED,
@@ -108,3 +109,13 @@ def daily_checks(context: dg.ScheduleEvaluationContext) -> Iterator[dg.RunReques
     """Ask for a check of each case that has run."""
     for name in sorted(context.instance.get_dynamic_partitions(str(CASES.name))):
         yield dg.RunRequest(run_key=None, partition_key=name)
+
+
+regular_look = dg.ScheduleDefinition(
+    name="regular_look",
+    job_name=STATES,
+    cron_schedule="15 */6 * * *",
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+    description="Looks how every case stands, every six hours: published of what it is given, and "
+    "checked within the last day.",
+)

@@ -1,7 +1,10 @@
 """Where the workspace of a case lies, and how its Dagster home is set up."""
 
+import hashlib
 import os
 from pathlib import Path
+
+from lockstep.files import whole_file
 
 DAGSTER_YAML = """\
 # Written once by lockstep; yours to change. Everything stays on this machine.
@@ -29,6 +32,9 @@ run_retries:
   retry_on_asset_or_op_failure: false
 run_monitoring:
   enabled: true
+# Whether an asset with a freshness policy is fresh; without it the page says nothing of that.
+freshness:
+  enabled: true
 # What a sensor or schedule saw, in days.
 retention:
   schedule:
@@ -40,6 +46,15 @@ retention:
       failure: 90
 """
 """What Dagster is told where nobody has told it anything yet."""
+
+_FORMER = frozenset(
+    {
+        "481d72308255c9d77d14c6afd5ee8680c6de78b767244566889cf80e5c9f4206",
+        "49fea742ad56260e9fac923173d18d6f1d6bcfe9a463c643ffc23fb1ca69479e",
+        "7f979e00a304da0ea54d92c6963c61d5ffb6fc2d6b9429b6e9f878ffea1abe92",
+    }
+)
+"""SHA-256 of what earlier versions wrote there: a file that nobody has changed."""
 
 
 def find_root(root: Path | None = None, case: Path | None = None) -> Path:
@@ -59,6 +74,11 @@ def find_root(root: Path | None = None, case: Path | None = None) -> Path:
     return start.parent.parent if case else start
 
 
+def is_former(config: Path) -> bool:
+    """Return whether a `dagster.yaml` is, byte for byte, what an earlier version wrote."""
+    return hashlib.sha256(config.read_bytes()).hexdigest() in _FORMER
+
+
 def _from_environment() -> Path | None:
     value = os.environ.get("LOCKSTEP_ROOT")
     return Path(value) if value else None
@@ -67,13 +87,16 @@ def _from_environment() -> Path | None:
 def prepare_home(root: Path) -> Path:
     """Make the workspace's Dagster home and point Dagster at it, telemetry off.
 
+    A `dagster.yaml` that an earlier version wrote and nobody changed is written anew.
+
     Must come before Dagster or Great Expectations is imported.
     """
     home = root / ".lockstep"
     home.mkdir(parents=True, exist_ok=True)
     config = home / "dagster.yaml"
-    if not config.is_file():
-        config.write_text(DAGSTER_YAML, "utf-8")
+    if not config.is_file() or is_former(config):
+        with whole_file(config) as file:
+            file.write(DAGSTER_YAML.encode())
     os.environ["DAGSTER_HOME"] = str(home)
     os.environ["DAGSTER_DISABLE_TELEMETRY"] = "true"
     os.environ["GX_ANALYTICS_ENABLED"] = "false"

@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -36,18 +37,25 @@ def _is_torn(file: BinaryIO) -> bool:
     return file.read(1) not in {b"", b"\n"}
 
 
-def read(path: Path, *, table: str = "") -> list[Event]:
+def read(path: Path, **of: str) -> list[Event]:
     """Return the events of a log in the order in which they happened; torn lines are skipped.
 
     Args:
         path: The log.
-        table: Return those of this table alone; logs grow, and the other lines are not taken apart.
+        **of: Lines are left out that nowhere say so, as `table_name="posts"`; logs grow, and these
+            lines are not taken apart.
     """
     if not path.is_file():
         return []
-    of = json.dumps({"table_name": table})[1:-1].encode() if table else b""
-    events = (_event(line) for line in path.read_bytes().split(b"\n") if of in line)
-    return [event for event in events if event is not None]
+    said = [json.dumps({key: value})[1:-1].encode() for key, value in of.items()]
+    lines = (line for line in path.read_bytes().split(b"\n") if all(s in line for s in said))
+    return [event for event in map(_event, lines) if event is not None]
+
+
+def last_published(path: Path) -> Event | None:
+    """Return the last publication that a log of runs tells of."""
+    events = reversed(read(path, event="published"))
+    return next((event for event in events if event["event"] == "published"), None)
 
 
 def _event(line: bytes) -> Event | None:
@@ -62,7 +70,7 @@ def lineage_tables(runs: list[Event], checks: list[Event]) -> dict[str, pl.DataF
     """Return the tables of schema `lineage`.
 
     Args:
-        runs: Events of `log/runs.jsonl`: `started`, `made` and `published`.
+        runs: Events of `log/runs.jsonl`: `started`, `made`, `step` and `published`.
         checks: Events of `log/checks.jsonl`: one a rule.
     """
     published = [event for event in runs if event["event"] == "published"]
@@ -71,6 +79,7 @@ def lineage_tables(runs: list[Event], checks: list[Event]) -> dict[str, pl.DataF
         "runs": _frame("runs", _merged_runs(of_runs)),
         "table_versions": _frame("table_versions", _expand(published, _versions)),
         "table_inputs": _frame("table_inputs", _expand(published, _inputs)),
+        "steps": _frame("steps", [event for event in runs if event["event"] == "step"]),
         "column_lineage": _frame("column_lineage", _columns()),
         "checks": _frame("checks", _last_checks(checks)),
     }
@@ -121,6 +130,7 @@ def _columns() -> list[Event]:
             "column_name": source.column,
             "source_table": source.source_table,
             "source_column": source.source_column,
+            "source_format": source.source_format,
             "origin": source.origin,
         }
         for table in data_contracts.names()
@@ -138,4 +148,6 @@ def _frame(table: str, rows: list[Event]) -> pl.DataFrame:
 def _cell(value: Any, dtype: pl.DataType) -> Any:  # noqa: ANN401 - whatever JSON holds
     if isinstance(dtype, pl.Datetime) and value is not None:
         return datetime.fromisoformat(value)
+    if dtype.is_decimal() and value is not None:
+        return Decimal(str(value))
     return value

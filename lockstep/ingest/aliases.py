@@ -37,7 +37,8 @@ def find_aliases(sources: Sequence[Source]) -> Aliases:
     """Return which ids and names are of one account, whatever the order of the exports.
 
     An account has the id that the newest export shows which tells one (exported_at_s, or else the
-    latest post; then source_id). A name that is seen with several accounts is no alias.
+    latest post or observation; then source_id). A name that is seen with several accounts is no
+    alias.
 
     References:
         FORMATS §1.4, §8.

@@ -4,7 +4,7 @@ import polars as pl
 
 from lockstep.ingest.formats import ColumnIdentity
 
-_ROUNDED = r"^[0-9](?:[.,][0-9]+)?[Ee]\+?[0-9]+$"
+ROUNDED = r"^[0-9](?:[.,][0-9]+)?[Ee]\+?[0-9]+$"
 """An id that a spreadsheet wrote as a rounded number."""
 _AS_DECIMAL = r"^([0-9]{1,15})\.0$"
 """A number that pandas wrote with a point; up to 15 digits it is exact."""
@@ -26,7 +26,7 @@ def column_identities(values: pl.DataFrame, rule: ColumnIdentity, platform: str)
         {
             "post_written": values[rule.post_value],
             "account_written": values[rule.account_value],
-            "post_id": _ids(values[rule.post_value]),
+            "post_id": _within(values, rule, _ids(values[rule.post_value])),
             "account_id": _ids(values[rule.account_value]),
             "post_url": values["post_url"],
         }
@@ -37,10 +37,10 @@ def column_identities(values: pl.DataFrame, rule: ColumnIdentity, platform: str)
         pl.lit(value=False).alias("is_group"),
         "account_id",
         account_id_raw="account_id",
-        is_id_lost=pl.col("account_written").str.contains(_ROUNDED).fill_null(value=False),
+        is_id_lost=pl.col("account_written").str.contains(ROUNDED).fill_null(value=False),
         account_in_url=pl.lit(None, dtype=pl.String),
         handle_in_url=pl.lit(None, dtype=pl.String),
-        post_url=pl.coalesce("post_url", _address(rule.post_url, "post_id")),
+        post_url=pl.coalesce("post_url", _post_address(rule)),
         post_key=pl.format(f"{platform}:{{}}", "post_id"),
         account_key=pl.format(f"{platform}:{{}}", "account_id"),
         account_url=_address(rule.account_url, "account_id"),
@@ -51,7 +51,22 @@ def column_identities(values: pl.DataFrame, rule: ColumnIdentity, platform: str)
 def _ids(written: pl.Series) -> pl.Series:
     """Return ids without what a program put around them; null where digits were lost."""
     text = written.str.strip_chars().str.replace(_AS_DECIMAL, "${1}")
-    return text.set((text == "") | text.str.contains(_ROUNDED), None)
+    return text.set((text == "") | text.str.contains(ROUNDED), None)
+
+
+def _within(values: pl.DataFrame, rule: ColumnIdentity, post_id: pl.Series) -> pl.Series:
+    """Return ids that are one everywhere; none where that is missing within which they are one."""
+    if not rule.post_within:
+        return post_id
+    return pl.select(pl.concat_str(values[rule.post_within], post_id, separator="/")).to_series()
+
+
+def _post_address(rule: ColumnIdentity) -> pl.Expr:
+    if rule.post_parts is None:
+        return _address(rule.post_url, "post_id")
+    post_id = pl.col("post_id")
+    address = post_id.str.replace(rule.post_parts, rule.post_url)
+    return pl.when(post_id.str.contains(rule.post_parts)).then(address)
 
 
 def _address(template: str, ident: str) -> pl.Expr:
@@ -68,7 +83,7 @@ def _problem(rule: ColumnIdentity) -> dict[str, pl.Expr]:
     written = pl.when(no_post).then("post_written").otherwise("account_written")
     return {
         "reason": pl.when(no_post | no_account).then(
-            pl.when(written.str.contains(_ROUNDED).fill_null(value=False))
+            pl.when(written.str.contains(ROUNDED).fill_null(value=False))
             .then(pl.lit("id_precision_lost"))
             .when(no_post)
             .then(pl.lit("post_id_missing"))

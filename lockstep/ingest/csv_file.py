@@ -86,7 +86,7 @@ def tell_csv(content: Content, section: ExportSection) -> None:
     """Refuse an export whose header no format has, without reading further.
 
     Raises:
-        LockstepError: As `read_csv_file`.
+        LockstepError: As `open_csv`.
     """
     _refuse_no_text(content.data[:_HEADER_BYTES].tobytes(), content.file_name)
     _header(content.data, content.file_name, section)

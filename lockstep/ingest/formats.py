@@ -11,9 +11,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     ValidationError,
     field_validator,
@@ -22,6 +20,8 @@ from pydantic import (
 
 import data_contracts
 from lockstep.errors import ConfigError, did_you_mean
+from lockstep.ingest.documents import Documents, Part
+from lockstep.ingest.transforms import Transform
 from lockstep.settings import ExportSection
 
 
@@ -33,7 +33,9 @@ VALUES = (
     *("name", "handle", "account_id_raw", "category", "admin_country", "account_description"),
     *("created_at_raw", "posted_at_raw", "post_type_raw", "video_share_status", "post_url", "text"),
     *("link", "final_link", "image_text", "title", "description", "sponsor_id", "sponsor_name"),
-    *("post_id", "shared_post_id", "is_shared", "surface_id"),
+    *("post_id", "shared_post_id", "is_shared", "surface_id", "text_links", "account_address"),
+    *("account_kind_raw", "observed_at_raw", "server_time_raw", "edited_at_raw"),
+    *("record_type", "surface_type"),
 )
 """What a format may say of a post and its account, beside counts."""
 COUNTS = (
@@ -64,52 +66,30 @@ def _pattern(text: str) -> str:
 Pattern = Annotated[str, AfterValidator(_pattern)]
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-    @field_validator("*", mode="before")
-    @classmethod
-    def _toml_array_as_tuple(cls, value: Any) -> Any:  # noqa: ANN401 - validated right after
-        return tuple(value) if isinstance(value, list) else value
+Kind = Literal["page", "profile", "channel", "user"]
 
 
-class Detect(_Part):
-    """Values for which a file of the format has a column; columns that others add."""
+class Detect(Part):
+    """Values for which a file of the format has a column; columns that others add.
+
+    A file that has a column of `absent` is of another format.
+    """
 
     required: tuple[str, ...]
     ignore: Pattern
-    never: dict[str, str] = {}
+    absent: tuple[str, ...] = ()
+    never: dict[str, str] = Field(default_factory=dict)
     """Columns with which a file cannot be read as it stands, and why."""
 
 
-class Share(_Part):
+class Share(Part):
     """The value that tells that a post shares another: whichever it is, or one of these."""
 
     value: str
     means: tuple[str, ...] = ()
 
 
-class Lookup(_Part):
-    """Where what a record names by its id stands in the document: an array, and its ids' name."""
-
-    path: tuple[str, ...]
-    key: str
-    by: str
-
-
-class Documents(_Part):
-    """How records stand in JSON: one document a line, or one a file; each a record or an array.
-
-    `records` leads to the array. Columns are then paths (`author.id`, `urls.0`), those of what was
-    looked up begin with its name.
-    """
-
-    kind: Literal["lines", "document"]
-    records: tuple[str, ...] = ()
-    lookups: dict[str, Lookup] = {}
-
-
-class Subset(_Part):
+class Subset(Part):
     """What a file with some of the columns is called.
 
     `verified` says on what it was; nothing where it was built from documentation alone.
@@ -130,7 +110,7 @@ class Variant(Subset):
     index: bool = False
 
 
-class FileName(_Part):
+class FileName(Part):
     """What a file's name tells: groups of `pattern` are export time, zone, first and last day."""
 
     pattern: str
@@ -138,14 +118,14 @@ class FileName(_Part):
     since_ever: str
 
 
-class Checksum(_Part):
+class Checksum(Part):
     """The count that is the sum of others."""
 
     total: str
     parts: tuple[str, ...]
 
 
-class Identity(_Part):
+class Identity(Part):
     """How posts and accounts are told apart.
 
     `post` and `group_post` are patterns of a post's address with a group `post` and perhaps one
@@ -153,11 +133,15 @@ class Identity(_Part):
     `precision_lost` matches an id that a spreadsheet wrote as a rounded number, `as_decimal` one
     that pandas wrote with a point, its digits in group 1. `account_url` and `group_url` are
     addresses. `id_is_handle` says that an account has no id but its name in addresses, and `kind`
-    what it is taken for where the file has no column that tells.
+    what it is taken for where the file has no column that tells. `post_number` has in group 1 the
+    post in the value `post_id`, for records whose address tells none, and `account_address` the
+    account in the value of that name.
     """
 
     post: str
     group_post: str | None = None
+    post_number: Pattern | None = None
+    account_address: Pattern | None = None
     account: str
     handle: str | None = None
     precision_lost: str | None = None
@@ -168,20 +152,26 @@ class Identity(_Part):
     kind: Literal["page", "profile"]
 
 
-class ColumnIdentity(_Part):
+class ColumnIdentity(Part):
     """Values in which a post's id and its account's stand, and addresses made of them.
 
-    `kind` is what every account of the format is.
+    `post_within` is the value within which alone a post's id is one: `post_id` is then both, with a
+    slash between. `post_parts` is a pattern of that id, whose groups stand in `post_url` as `${1}`.
+    `kind` is what an account is, unless `[account_kinds]` tells it; `id_is_handle` says that it has
+    no id but its name in addresses.
     """
 
     post_value: str
+    post_within: str = ""
     account_value: str
-    kind: Literal["page", "profile", "channel", "user"]
+    kind: Kind
+    post_parts: Pattern | None = None
     post_url: str = ""
     account_url: str = ""
+    id_is_handle: bool = False
 
 
-class Time(_Part):
+class Time(Part):
     """How times are written: groups of `pattern` are moment and zone of a post's.
 
     `rewritten` matches a time without a zone as spreadsheets write it.
@@ -194,40 +184,45 @@ class Time(_Part):
     earliest_s: int
 
 
-class Instant(_Part):
+class Instant(Part):
     """A post's time that says its zone, or is in UTC by the platform's rule.
 
     `written` are the ways it may be written: iso (2022-01-05T08:00:00Z; without an offset UTC,
-    where `is_utc`), seconds or milliseconds since 1970 UTC, or a date alone.
+    where `is_utc`), seconds, milliseconds or microseconds since 1970 UTC, or a date alone.
+    `server_within_s` is by how much a time that an account claims may differ from that of its
+    server (`server_time_raw`), which counts otherwise; `in_id` says that a post's id holds its time
+    too, more finely.
     """
 
-    written: tuple[Literal["iso", "epoch_s", "epoch_ms", "date"], ...]
+    written: tuple[Literal["iso", "epoch_s", "epoch_ms", "epoch_us", "date"], ...]
     resolution_us: int
     earliest_s: int
     is_utc: bool = False
+    server_within_s: int | None = None
+    in_id: Literal["snowflake"] | None = None
 
 
-class Text(_Part):
+class Text(Part):
     """Where the platform cuts texts; None where it is not known to."""
 
     truncated_chars: int | None = None
     description_truncated_bytes: int | None = None
 
 
-class Links(_Part):
+class Links(Part):
     """Domains that are the platform itself."""
 
     internal: tuple[str, ...] = ()
 
 
-class Null(_Part):
+class Null(Part):
     """What stands where a value is missing: in columns that no person writes; a page's category."""
 
     machine: tuple[str, ...] = ("",)
     category: tuple[str, ...] = ("",)
 
 
-class Format(_Part):
+class Format(Part):
     """One source format."""
 
     id: str
@@ -242,16 +237,20 @@ class Format(_Part):
     subset: Subset
     file_name: FileName | None = None
     columns: dict[str, Names]
-    counts: dict[str, Names] = {}
-    scores: dict[Annotated[str, Field(pattern="^[a-z_]+$")], Names] = {}
+    transforms: dict[str, Transform] = Field(default_factory=dict)
+    counts: dict[str, Names] = Field(default_factory=dict)
+    scores: dict[Annotated[str, Field(pattern="^[a-z_]+$")], Names] = Field(default_factory=dict)
     """Beginnings of the columns of a score, by its kind; the first that a file has is read."""
     checksum: Checksum | None = None
     identity: Identity | ColumnIdentity
     time: Time | Instant
     created: Instant | None = None
+    observed: Instant | None = None
     share: Share | None = None
+    not_posts: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    account_kinds: dict[str, Kind] = Field(default_factory=dict)
     text: Text = Text()
-    post_types: dict[str, str] = {}
+    post_types: dict[str, str] = Field(default_factory=dict)
     links: Links = Links()
 
     @field_validator("columns", "counts")
@@ -266,11 +265,17 @@ class Format(_Part):
     @model_validator(mode="after")
     def _parts_fit(self) -> Self:
         """Refuse a description that names what it does not describe."""
-        wanted = {*self.detect.required}
+        wanted = {*self.detect.required, *self.transforms}
         if isinstance(self.identity, ColumnIdentity):
             wanted |= {self.identity.post_value, self.identity.account_value}
+            wanted |= {self.identity.post_within} - {""}
         if self.share:
             wanted.add(self.share.value)
+        if isinstance(self.time, Instant) and self.time.server_within_s is not None:
+            wanted.add("server_time_raw")
+        if self.documents:
+            wanted |= {*self.documents.joined, *self.documents.summed}
+        wanted |= {*self.not_posts}
         missing = sorted(wanted - {*self.headers})
         sets = sorted({s for v in self.variants for s in v.sets} - {*self.column_sets})
         if missing or sets or not self.variants:
@@ -286,7 +291,7 @@ class Format(_Part):
     @property
     def ids_are_handles(self) -> bool:
         """Whether accounts have no id but their name in addresses."""
-        return isinstance(self.identity, Identity) and self.identity.id_is_handle
+        return self.identity.id_is_handle
 
     @property
     def headers(self) -> dict[str, tuple[str, ...]]:

@@ -75,6 +75,17 @@ class _Columns:
         return [" or ".join(names) for names in wanted if not {*names} & {*self.known}]
 
     @property
+    def foreign(self) -> str | None:
+        """The first column that no file of the format has."""
+        absent = self.format.detect.absent
+        return next((name for name in absent if _place(name, self.names) is not None), None)
+
+    @property
+    def at_odds_n(self) -> int:
+        """Columns by which the file is none of the format."""
+        return len(self.missing) + (self.foreign is not None)
+
+    @property
     def known_share(self) -> float:
         return len(self.known) / len(self.names)
 
@@ -107,9 +118,9 @@ def recognise(
         )
         for fmt in allowed
     ]
-    fitting = [columns for columns in tried if not columns.missing]
+    fitting = [columns for columns in tried if not columns.at_odds_n]
     if not fitting:
-        raise _unknown(min(tried, key=lambda columns: len(columns.missing)), where)
+        raise _unknown(min(tried, key=lambda columns: columns.at_odds_n), where)
     best, *others = sorted(fitting, key=lambda columns: -columns.known_share)
     if others and best.known_share < others[0].known_share + MARGIN:
         raise UnknownExportError(
@@ -180,6 +191,13 @@ def _unknown(nearest: _Columns, where: str) -> UnknownExportError:
             where=where,
             expected="an export as docs/reference/formats.md lists it",
             fix=DESCRIBE,
+        )
+    if not missing:
+        return UnknownExportError(
+            f"no known format: {nearest.format.id} has no column {nearest.foreign!r}",
+            where=f"{where}, header of {len(nearest.names)} columns",
+            expected="an export as docs/reference/formats.md lists it",
+            fix='name another [[exports]] format, or "auto"',
         )
     needed = ", ".join(" or ".join(nearest.format.headers[value]) for value in required)
     return UnknownExportError(

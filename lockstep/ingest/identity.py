@@ -21,7 +21,8 @@ def identities(values: pl.DataFrame, rule: Identity, platform: str) -> pl.DataFr
     belongs to the group: its author is not known.
 
     Args:
-        values: `post_url` and `account_id_raw` as text, null where there is none.
+        values: `post_url` and `account_id_raw` as text, null where there is none; and what else the
+            rule has a pattern for.
         rule: The patterns.
         platform: Prefix of the keys.
 
@@ -68,19 +69,34 @@ def _read(values: pl.DataFrame, rule: Identity) -> pl.DataFrame:
             written=own_id,
             account_id_raw=_matching(exact, rule.account),
             is_id_lost=is_lost,
+            post_number=_extracted("post_id", rule.post_number),
+            in_account=_extracted("account_address", rule.account_address),
             **_in_address(rule.group_post, "group"),
             **_in_address(rule.post, "other"),
         )
         .with_columns(
             is_group=pl.col("group_post").is_not_null(),
-            post_id=pl.coalesce("group_post", "other_post"),
-            account_in_url=_matching(in_url, rule.account),
+            post_id=pl.coalesce("group_post", "other_post", "post_number"),
+            account_in_url=_in_url(_matching(in_url, rule.account)),
         )
         .with_columns(
             account_id=pl.coalesce("account_in_url", "account_id_raw"),
             handle_in_url=pl.when(pl.col("account_in_url").is_null()).then(in_url),
         )
     )
+
+
+def _extracted(value: str, pattern: str | None) -> pl.Expr:
+    return pl.lit(None, pl.String) if pattern is None else pl.col(value).str.extract(pattern, 1)
+
+
+def _in_url(in_post: pl.Expr) -> pl.Expr:
+    """Return the id in the address of a post, or else in that of its account.
+
+    Of the two the one that is not the account's own tells that it moved.
+    """
+    is_own = (in_post == pl.col("account_id_raw")).fill_null(value=True)
+    return pl.when(is_own).then(pl.coalesce("in_account", in_post)).otherwise(in_post)
 
 
 def _in_address(pattern: str | None, prefix: str) -> dict[str, pl.Expr]:

@@ -1,19 +1,20 @@
 """An export in JSON as text: every record with its place in the file, every value as it stands."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
-from typing import Any
 
 import polars as pl
 
-from lockstep.errors import UnknownExportError
+from lockstep.errors import InputError, UnknownExportError
 from lockstep.ingest.blocks import Block, Export
 from lockstep.ingest.contents import Content
-from lockstep.ingest.formats import Documents, Format, named
+from lockstep.ingest.documents import Documents
+from lockstep.ingest.formats import Format, named
 from lockstep.ingest.headers import DESCRIBE, MARGIN, Header
-from lockstep.ingest.json_damage import refuse_damaged
-from lockstep.ingest.json_file import JsonRecord, records_of_document, records_of_lines
+from lockstep.ingest.json_file import JsonFile, JsonRecord, is_text
+from lockstep.ingest.json_values import is_answer, values_of
+from lockstep.ingest.outcomes import NOT_A_POST
 from lockstep.settings import ExportSection
 
 _BOM = b"\xef\xbb\xbf"
@@ -37,67 +38,82 @@ def open_json(content: Content, section: ExportSection) -> Export:
         UnknownExportError: No format has these names, or two fit about equally well.
         ConfigError: The case names a format that does not exist.
     """
-    fmt = _recognised(_text(content), section, content.file_name)
-    block = _block(content, fmt)
+    file = _file(content)
+    fmt = _recognised(file, section, content.file_name)
+    block = _block(content, file, fmt)
     return Export(_header(fmt), lambda _: iter((block,)))
 
 
-def _block(content: Content, fmt: Format) -> Block:
-    data = _text(content)
-    start = len(content.data) - len(data)
-    records = list(_read(data, fmt, content.file_name))
-    values = [(n, _values(fmt, r)) for n, r in enumerate(records, start=1) if r.value is not None]
+def _block(content: Content, file: JsonFile, fmt: Format) -> Block:
+    start = len(content.data) - file.bytes_n
+    documents = fmt.documents or Documents()
+    read = [_said(fmt, record) for record in file.records(documents)]
+    values = [(n, *said) for n, (_, said) in enumerate(read, start=1) if said is not None]
     schema = {"source_row": pl.Int64, **dict.fromkeys(fmt.headers, pl.String)}
-    read = pl.DataFrame([(n, *v) for n, v in values], schema=schema, orient="row")
-    return Block(content.data, _records(records, start), read)
+    return Block(
+        content.data,
+        _records([record for record, _ in read], start, documents),
+        pl.DataFrame(values, schema=schema, orient="row"),
+    )
 
 
-def _text(content: Content) -> bytes:
-    return content.data.tobytes().removeprefix(_BOM)
+def _file(content: Content) -> JsonFile:
+    return JsonFile(content.data.tobytes().removeprefix(_BOM), content.file_name)
+
+
+def _said(fmt: Format, record: JsonRecord) -> tuple[JsonRecord, list[str | None] | None]:
+    """Return a record and what it says; what stands around it may be no text either."""
+    if is_answer(record, fmt.documents or Documents()):
+        return replace(record, value=None, holder=None), None
+    if record.value is None:
+        return record, None
+    values = values_of(fmt, record)
+    if not is_text(values):
+        return replace(record, value=None, detail="half a character"), None
+    return record, values
 
 
 def tell_json(content: Content, section: ExportSection) -> None:
     """Refuse an export of which no format describes the first records, without reading further.
 
     Raises:
-        LockstepError: As `read_json_export`.
+        LockstepError: As `open_json`.
     """
-    _recognised(_text(content), section, content.file_name)
+    _recognised(_file(content), section, content.file_name)
 
 
 @dataclass(frozen=True, slots=True)
 class _Tried:
-    """A format, and which of its values the first records have."""
+    """A format, which of its values the first records have, and why the file may be none of it.
+
+    `is_empty` says that the file has no records, or answers without records alone.
+    """
 
     format: Format
     found: set[str]
+    is_empty: bool = False
+    problem: InputError | None = None
 
     @property
     def fits(self) -> bool:
-        return {*self.format.detect.required} <= self.found
+        return self.is_empty or {*self.format.detect.required} <= self.found
 
     @property
     def found_share(self) -> float:
         return len(self.found) / len(self.format.headers)
 
 
-def _recognised(data: bytes, section: ExportSection, where: str) -> Format:
+def _recognised(file: JsonFile, section: ExportSection, where: str) -> Format:
     """Return the format of a file, told by its first records.
 
     Raises:
         InputError: No format fits, and the file is no JSON.
         UnknownExportError: No format fits, or two do about equally.
     """
-    tried = [_tried(data, fmt, where) for fmt in named(section) if fmt.documents]
+    tried = [_tried(file, fmt, fmt.documents) for fmt in named(section) if fmt.documents]
     fitting = sorted((t for t in tried if t.fits), key=lambda t: -t.found_share)
     if not fitting:
-        refuse_damaged(data, where)
-        raise UnknownExportError(
-            "no known format: JSON that no format describes",
-            where=where,
-            expected="an export as docs/reference/formats.md lists it, in CSV or JSON",
-            fix=DESCRIBE,
-        )
+        raise _unknown(file, tried, where)
     best, *others = fitting
     if others and best.found_share < others[0].found_share + MARGIN:
         raise UnknownExportError(
@@ -109,36 +125,47 @@ def _recognised(data: bytes, section: ExportSection, where: str) -> Format:
     return best.format
 
 
-def _tried(data: bytes, fmt: Format, where: str) -> _Tried:
-    sample = islice(_read(data, fmt, where), _SAMPLE_N)
-    said = [_values(fmt, record) for record in sample if record.value is not None]
+def _unknown(file: JsonFile, tried: Sequence[_Tried], where: str) -> InputError:
+    """Return why no format fits: what the only one lacks, or that the file is cut short."""
+    problems = [t.problem for t in tried if t.problem and len(tried) == 1]
+    problem = problems[0] if problems else file.problem
+    return problem or UnknownExportError(
+        "no known format: JSON that no format describes",
+        where=where,
+        expected="an export as docs/reference/formats.md lists it, in CSV or JSON",
+        fix=DESCRIBE,
+    )
+
+
+def _tried(file: JsonFile, fmt: Format, documents: Documents) -> _Tried:
+    try:
+        sample = list(islice(file.records(documents), _SAMPLE_N))
+    except InputError as error:
+        return _Tried(fmt, set(), problem=error)
+    said = [values_of(fmt, record) for record in sample if record.value is not None]
     names = list(fmt.headers)
     found = {name for n, name in enumerate(names) if any(of[n] is not None for of in said)}
-    return _Tried(fmt, found)
+    return _Tried(fmt, found, is_empty=all(is_answer(r, documents) for r in sample))
 
 
-def _read(data: bytes, fmt: Format, where: str) -> Iterator[JsonRecord]:
-    documents = fmt.documents or Documents(kind="lines")
-    if documents.kind == "lines":
-        return records_of_lines(data, documents.records)
-    return records_of_document(data, documents.records, where)
-
-
-def _records(records: Sequence[JsonRecord], start: int) -> pl.DataFrame:
+def _records(records: Sequence[JsonRecord], start: int, documents: Documents) -> pl.DataFrame:
     schema = {
         **dict.fromkeys(("source_row", "source_line", "source_line_end"), pl.Int64),
         **dict.fromkeys(("source_byte_start", "source_byte_len"), pl.Int64),
         **dict.fromkeys(("reason", "detail"), pl.String),
     }
     rows = [
-        (n, r.line, r.line_end, start + r.byte_start, r.byte_len, _reason(r), r.detail)
+        (n, r.line, r.line_end, start + r.byte_start, r.byte_len, *_reason(r, documents))
         for n, r in enumerate(records, start=1)
     ]
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
-def _reason(record: JsonRecord) -> str | None:
-    return "bad_json" if record.value is None else None
+def _reason(record: JsonRecord, documents: Documents) -> tuple[str | None, str | None]:
+    """Return reason and detail."""
+    if record.value is not None:
+        return None, None
+    return (NOT_A_POST if is_answer(record, documents) else "bad_json"), record.detail
 
 
 def _header(fmt: Format) -> Header:
@@ -158,43 +185,3 @@ def _header(fmt: Format) -> Header:
         has_index=False,
         is_damaged=False,
     )
-
-
-def _values(fmt: Format, record: JsonRecord) -> list[str | None]:
-    """Return every value of a record as text, in the order of the format's headers."""
-    documents = fmt.documents or Documents(kind="lines")
-    shown = {**(record.value or {}), **_looked_up(documents, record)}
-    return [
-        next((text for name in names if (text := _at(shown, name)) is not None), None)
-        for names in fmt.headers.values()
-    ]
-
-
-def _looked_up(documents: Documents, record: JsonRecord) -> dict[str, Any]:
-    """Return what the document holds of others that a record names, by the lookup's name."""
-    found = {}
-    for name, lookup in documents.lookups.items():
-        wanted, held = _at(record.value, lookup.by), _value_at(record.around, lookup.path)
-        for one in held if isinstance(held, list) else []:
-            if wanted is not None and _at(one, lookup.key) == wanted:
-                found[name] = one
-    return found
-
-
-def _at(value: object, name: str) -> str | None:
-    """Return the text, number or truth at a path such as `author.id`; else nothing."""
-    found = _value_at(value, tuple(name.split(".")))
-    if isinstance(found, bool):
-        return "true" if found else "false"
-    return found if isinstance(found, str) else None
-
-
-def _value_at(value: object, path: Sequence[str]) -> object:
-    for name in path:
-        if isinstance(value, dict):
-            value = value.get(name)
-        elif isinstance(value, list) and name.isdecimal():
-            value = value[int(name)] if int(name) < len(value) else None
-        else:
-            return None
-    return value

@@ -4,16 +4,24 @@ Numbers stay text as they were written: ids of 64 bits are no floats, and nothin
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import count, islice
 from typing import Any
 
 from lockstep.errors import InputError
+from lockstep.ingest.documents import Documents, Path
+from lockstep.ingest.json_damage import refuse_damaged
 
-Path = tuple[str, ...]
-"""Names that lead from the top of a document to what is meant; none is the document itself."""
+EACH = "*"
+"""In a path: every element of an array."""
 
 _BLANK = b" \t\r\n"
+_KEPT_N = 200
+"""Documents that are kept in memory while it is told of which format they are."""
+_HALF_CHARACTERS = (b"\\ud", b"\\uD")
+"""How halves of pairs begin, of which a lone one is no character."""
 
 
 class _NotJsonError(ValueError):
@@ -31,11 +39,13 @@ _DECODER = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=_no_c
 class JsonRecord:
     """One record: its value, or why it has none; where it stands, in bytes and lines from 1.
 
-    `around` is the document that it is part of, in which stands what several records share.
+    `around` is the document that it is part of, in which stands what several records share, and
+    `holder` the object in which its array stands; none where a document has no such array.
     """
 
     value: dict[str, Any] | None
     around: object
+    holder: object
     detail: str | None
     byte_start: int
     byte_len: int
@@ -43,139 +53,257 @@ class JsonRecord:
     line_end: int
 
 
-def records_of_lines(data: bytes, path: Path = ()) -> Iterator[JsonRecord]:
+class JsonFile:
+    """A file in JSON without byte-order mark; its first documents are decoded once."""
+
+    def __init__(self, data: bytes, where: str) -> None:
+        """Take a file, and what messages call it."""
+        self._data = data
+        self._where = where
+        self._known: dict[bytes, object] = {}
+
+    @property
+    def bytes_n(self) -> int:
+        """Its size."""
+        return len(self._data)
+
+    @cached_property
+    def is_lines(self) -> bool:
+        """Whether its first or second line is an object by itself: there is one a line."""
+        first_two = [content for _, _, content in islice(_lines(self._data), 2)]
+        return first_two[0].startswith(b"{") and any(map(self._is_object, first_two))
+
+    def _is_object(self, content: bytes) -> bool:
+        try:
+            return isinstance(self._decoded(content), dict)
+        except _NotJsonError:
+            return False
+
+    def _decoded(self, content: bytes) -> object:
+        """Return what a document says: every format that is tried asks for the first ones."""
+        if content in self._known:
+            return self._known[content]
+        value = _decoded(content)
+        if len(self._known) < _KEPT_N:
+            self._known[content] = value
+        return value
+
+    @cached_property
+    def document(self) -> object:
+        """What it says, if it is one document.
+
+        Raises:
+            InputError: It is none.
+        """
+        try:
+            return self._decoded(self._data.strip(_BLANK))
+        except _NotJsonError as error:
+            refuse_damaged(self._data, self._where)
+            raise InputError(
+                f"no JSON document: {error}",
+                where=self._where,
+                expected="a JSON file as it was exported",
+                fix="export it again: it may have been cut short",
+            ) from None
+
+    @property
+    def problem(self) -> InputError | None:
+        """Why it is neither one document nor several lines, if so."""
+        try:
+            _ = self.is_lines or self.document
+        except InputError as error:
+            return error
+        return None
+
+    def records(self, documents: Documents) -> Iterator[JsonRecord]:
+        """Yield its records.
+
+        Raises:
+            InputError: It is to be one document, and is none, or has no array of records.
+        """
+        if documents.kind == "lines" or (documents.kind == "either" and self.is_lines):
+            return records_of_lines(self._data, *documents.paths, decoded=self._decoded)
+        return self._of_document(documents.paths)
+
+    def _of_document(self, paths: Sequence[Path]) -> Iterator[JsonRecord]:
+        content = self._data.strip(_BLANK)
+        start = len(self._data) - len(self._data.lstrip(_BLANK))
+        line = 1 + self._data[:start].count(b"\n")
+        try:
+            yield from _records(content, paths, self.document, start, line)
+        except (_NotJsonError, RecursionError) as error:
+            raise InputError(
+                f"JSON without records: {error}",
+                where=self._where,
+                expected=f"an array of records at {_named(paths)}",
+                fix="export it again, or describe it as it is (docs/guides/own-format.md)",
+            ) from None
+
+
+def records_of_lines(
+    data: bytes, *paths: Path, decoded: Callable[[bytes], object] | None = None
+) -> Iterator[JsonRecord]:
     """Yield the records of a file that has one document a line; blank lines hold none.
 
     Args:
         data: The file, without byte-order mark.
-        path: Where each document holds an array of records; none where it is a record itself. A
-            document without that array is yielded as a record that cannot be read.
+        paths: Where each document may hold an array of records; none, or an empty one, where it may
+            be a record itself. A document that is neither is yielded as a record that cannot be
+            read.
+        decoded: How a document is decoded, if another way is quicker.
     """
+    for line, start, content in _lines(data):
+        yield from _of_line(content, paths or ((),), start, line, decoded or _decoded)
+
+
+def _lines(data: bytes) -> Iterator[tuple[int, int, bytes]]:
+    """Yield number, start and content of each line that is not blank."""
     begin = 0
-    for line, raw in enumerate(data.split(b"\n"), start=1):
+    for line in count(1):
+        end = data.find(b"\n", begin)
+        raw = data[begin:] if end < 0 else data[begin:end]
         content = raw.strip(_BLANK)
         if content:
-            start = begin + raw.index(content[:1])
-            yield from _of_document(content, path, start, line)
-        begin += len(raw) + 1
+            yield line, begin + raw.index(content[:1]), content
+        if end < 0:
+            return
+        begin = end + 1
 
 
-def records_of_document(data: bytes, path: Path, where: str) -> Iterator[JsonRecord]:
-    """Yield the records of a file that is one document: the elements of the array at a path.
-
-    Args:
-        data: The file, without byte-order mark.
-        path: Where the array stands.
-        where: The file, for messages.
-
-    Raises:
-        InputError: The file is no JSON, or has no array there.
-    """
-    content = data.strip(_BLANK)
-    start = len(data) - len(data.lstrip(_BLANK))
+def _of_line(
+    content: bytes,
+    paths: Sequence[Path],
+    start: int,
+    line: int,
+    decoded: Callable[[bytes], object],
+) -> Iterator[JsonRecord]:
+    document: object = None
     try:
-        document = _decoded(content)
-        yield from _elements(content, path, document, start, 1 + data[:start].count(b"\n"))
-    except _NotJsonError as error:
-        raise InputError(
-            f"no JSON document: {error}",
-            where=where,
-            expected=f"an array of records at {'.'.join(path) or 'its top'}",
-            fix="export it again: it may have been cut short",
-        ) from None
-
-
-def _of_document(content: bytes, path: Path, start: int, line: int) -> Iterator[JsonRecord]:
-    try:
-        value = _decoded(content)
-        if path:
-            yield from list(_elements(content, path, value, start, line))
-        else:
-            yield _record(value, value, start, content, line)
-    except _NotJsonError as error:
-        yield JsonRecord(None, None, str(error), start, len(content), line, line)
+        document = decoded(content)
+        yield from list(_records(content, paths, document, start, line, is_line=True))
+    except (_NotJsonError, RecursionError) as error:
+        yield JsonRecord(None, document, None, str(error), start, len(content), line, line)
 
 
 def _decoded(content: bytes) -> object:
     """Return what a document says.
 
     Raises:
-        _NotJsonError: It is none, holds half a character, or is nested too deeply.
+        _NotJsonError: It is none, or is nested too deeply.
     """
     try:
         text = content.decode("utf-8")
         value, end = _DECODER.raw_decode(text)
-        if text[end:].strip():
-            raise _NotJsonError("something follows the end")
-        # A lone half of a pair, written as an escape, is no character and cannot be stored.
-        json.dumps(value, ensure_ascii=False).encode("utf-8")
     except UnicodeDecodeError:
         raise _NotJsonError("bytes that are no UTF-8") from None
-    except UnicodeEncodeError:
-        raise _NotJsonError("half a character") from None
     except json.JSONDecodeError as error:
         raise _NotJsonError(f"{error.msg}, character {error.pos + 1}") from None
     except RecursionError:
         raise _NotJsonError("nested too deeply") from None
-    else:
-        return value
+    if text[end:].strip():
+        raise _NotJsonError("something follows the end")
+    return value
 
 
-def _record(value: object, around: object, start: int, content: bytes, line: int) -> JsonRecord:
-    line_end = line + content.count(b"\n")
-    is_object = isinstance(value, dict)
+def _records(
+    content: bytes,
+    paths: Sequence[Path],
+    document: object,
+    start: int,
+    line: int,
+    *,
+    is_line: bool = False,
+) -> Iterator[JsonRecord]:
+    """Yield the records of a document in their order; on a line an array is no record.
+
+    Places are found in the document read byte by byte, as Latin-1: JSON's signs are ASCII.
+
+    Raises:
+        _NotJsonError: It has no array at a path, and is no record itself.
+    """
+    inside = [path for path in paths if path or not (is_line or isinstance(document, dict))]
+    arrays = [array for path in inside for array in _arrays(document, path, document)]
+    if not arrays:
+        if () not in paths or not (is_line or isinstance(document, dict)):
+            raise _NotJsonError(f"no array at {_named(paths)}")
+        yield _record(document, (document, document), start, content, line)
+        return
+    text = content.decode("latin-1")
+    places = [at for path in inside for at in _array_places(text, 0, path)]
+    counted = 0
+    for at, (holder, values) in sorted(zip(places, arrays, strict=True), key=lambda one: one[0]):
+        for value, (first, end) in zip(values, _places(text, at), strict=True):
+            line += content.count(b"\n", counted, first)
+            counted = first
+            yield _record(value, (document, holder), start + first, content[first:end], line)
+
+
+def _record(
+    value: object, shared: tuple[object, object], start: int, content: bytes, line: int
+) -> JsonRecord:
+    """Return a record; `shared` is the document that it is part of, and its holder."""
+    detail = None if isinstance(value, dict) else "no object"
+    if any(half in content for half in _HALF_CHARACTERS) and not is_text(value):
+        detail = "half a character"
     return JsonRecord(
-        value=value if isinstance(value, dict) else None,
-        around=around,
-        detail=None if is_object else "no object",
+        value=value if isinstance(value, dict) and not detail else None,
+        around=shared[0],
+        holder=shared[1],
+        detail=detail,
         byte_start=start,
         byte_len=len(content),
         line=line,
-        line_end=line_end,
+        line_end=line + content.count(b"\n"),
     )
 
 
-def _elements(
-    content: bytes, path: Path, document: object, start: int, line: int
-) -> Iterator[JsonRecord]:
-    """Yield the elements of the array at a path of a document that was decoded already.
-
-    Places are found in the document read byte by byte, as Latin-1: JSON's signs are ASCII.
-    """
-    values = document
-    for name in path:
-        values = values.get(name) if isinstance(values, dict) else None
-    if not isinstance(values, list):
-        raise _NotJsonError(f"no array at {'.'.join(path) or 'its top'}")
-    text = content.decode("latin-1")
-    counted = 0
-    places = _places(text, _array_at(text, path))
-    for value, (first, end) in zip(values, places, strict=True):
-        line += content.count(b"\n", counted, first)
-        counted = first
-        yield _record(value, document, start + first, content[first:end], line)
+def is_text(value: object) -> bool:
+    """Return whether a value can be stored: a lone half of a pair, as an escape, cannot."""
+    try:
+        json.dumps(value, ensure_ascii=False).encode("utf-8")
+    except (UnicodeEncodeError, RecursionError):
+        return False
+    return True
 
 
-def _array_at(text: str, path: Path) -> int:
-    """Return where the array at a path begins; of a name that stands twice the last one counts."""
-    at = _next(text, 0)
-    for name in path:
-        found = -1
-        for key, value_at in _members(text, at):
-            if key == name:
-                found = value_at
-        at = found
-    return at
+def _named(paths: Sequence[Path]) -> str:
+    return " or ".join(".".join(path) or "its top" for path in paths)
+
+
+def _arrays(value: object, path: Path, holder: object) -> Iterator[tuple[object, list[Any]]]:
+    """Yield each array at a path, and the object that it stands in."""
+    if not path:
+        if isinstance(value, list):
+            yield holder, value
+    elif path[0] == EACH and isinstance(value, list):
+        for one in value:
+            yield from _arrays(one, path[1:], one)
+    elif isinstance(value, dict):
+        yield from _arrays(value.get(path[0]), path[1:], value)
+
+
+def _array_places(text: str, at: int, path: Path) -> Iterator[int]:
+    """Yield where each array at a path begins; of a name that stands twice the last one counts."""
+    at = _next(text, at)
+    if not path:
+        if text[at] == "[":
+            yield at
+    elif path[0] == EACH and text[at] == "[":
+        for first, _ in _places(text, at):
+            yield from _array_places(text, first, path[1:])
+    elif text[at] == "{":
+        for value_at in [value_at for key, value_at in _members(text, at) if key == path[0]][-1:]:
+            yield from _array_places(text, value_at, path[1:])
 
 
 def _members(text: str, at: int) -> Iterator[tuple[str, int]]:
     """Yield each name of the object that begins here, and where its value does."""
     at = _next(text, at + 1)
     while text[at] != "}":
-        key, at = _DECODER.raw_decode(text, at)
-        at = _next(text, _next(text, at) + 1)  # behind the colon
-        # Names are compared as text: read as Latin-1 they hold the bytes of their UTF-8.
-        yield key.encode("latin-1", "replace").decode("utf-8", "replace"), at
+        _, end = _DECODER.raw_decode(text, at)
+        key = json.loads(text[at:end].encode("latin-1"))
+        at = _next(text, _next(text, end) + 1)  # behind the colon
+        yield key, at
         _, at = _DECODER.raw_decode(text, at)
         at = _next(text, at)
         if text[at] == ",":

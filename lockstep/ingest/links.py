@@ -8,6 +8,7 @@ import polars as pl
 from lockstep.ingest.written import contact_rows, redacted_urls
 from lockstep.storage import empty
 
+_OF_POST = ("post", "post_key", "admin_country")
 _BETWEEN = ":=:"
 """Stands between a short link and where it leads."""
 
@@ -30,20 +31,27 @@ def links_table(
     """Return table `links`, and the contacts in links that are no part of the text.
 
     Args:
-        posts: One row per post, not redacted: post_key, link, final_link, text, admin_country.
+        posts: One row per post, not redacted: post_key, link, final_link, text, admin_country, and
+            text_links, addresses behind words of the text.
         internal: Domains of the platform itself; their subdomains are too.
         regions: Countries of national numbers where a page names none.
         key: The case's key.
     """
-    numbered = posts.select("post_key", "link", "final_link", "text", "admin_country")
+    numbered = posts.select(
+        *("post_key", "link", "final_link", "text", "text_links", "admin_country")
+    )
     numbered = numbered.with_row_index("post")
     found = pl.concat(
         [
             _own(numbered, "link", "primary"),
             _own(numbered, "final_link", "resolved"),
-            _in_text(numbered),
+            _in_text(numbered, "text"),
+            _in_text(numbered, "text_links"),
         ]
     )
+    # What stands behind a word may stand in the text too.
+    is_again = ~pl.struct("post", "url").is_first_distinct() & (pl.col("role") == "in_text")
+    found = found.filter(~is_again | ~pl.col("is_behind"))
     found = found.with_row_index("place").sort("post", "place")
     read = redacted_urls(found["url"], found["admin_country"], regions)
     domain = _domains(found["url"])
@@ -56,7 +64,8 @@ def links_table(
         domain=domain,
         is_platform_internal=domain.str.contains(platform).fill_null(value=False),
     )
-    in_text, of = (found["role"] == "in_text").to_list(), found["post"].to_list()
+    is_in_text = (found["role"] == "in_text") & ~found["is_behind"]
+    in_text, of = is_in_text.to_list(), found["post"].to_list()
     outside = [(of[row], contact) for row, contact in read.contacts if not in_text[row]]
     return links.select(empty("links").columns), list(contact_rows("link", outside, key))
 
@@ -71,15 +80,16 @@ def _domains(urls: pl.Series) -> pl.Series:
 
 def _own(posts: pl.DataFrame, name: str, role: str) -> pl.DataFrame:
     return posts.select(
-        "post", "post_key", "admin_country", url=pl.col(name), role=pl.lit(role)
+        *_OF_POST,
+        url=pl.col(name),
+        role=pl.lit(role),
+        is_behind=pl.lit(value=False),
     ).drop_nulls("url")
 
 
-def _in_text(posts: pl.DataFrame) -> pl.DataFrame:
+def _in_text(posts: pl.DataFrame, name: str) -> pl.DataFrame:
     """Return addresses in texts; a short link stands before where it leads."""
-    tokens = posts.select(
-        "post", "post_key", "admin_country", url=pl.col("text").str.extract_all(_IN_TEXT)
-    ).explode("url")
+    tokens = posts.select(*_OF_POST, url=pl.col(name).str.extract_all(_IN_TEXT)).explode("url")
     parts = (
         tokens.drop_nulls("url")
         .with_row_index("token")
@@ -88,11 +98,10 @@ def _in_text(posts: pl.DataFrame) -> pl.DataFrame:
     )
     leads_there = pl.int_range(pl.len()).over("token") > 0
     return parts.select(
-        "post",
-        "post_key",
-        "admin_country",
+        *_OF_POST,
         url=_trimmed(),
         role=pl.when(leads_there).then(pl.lit("resolved")).otherwise(pl.lit("in_text")),
+        is_behind=pl.lit(name == "text_links"),
     ).filter(pl.col("url") != "")
 
 

@@ -8,13 +8,17 @@ from lockstep.ingest.blocks import Block
 from lockstep.ingest.column_identity import column_identities
 from lockstep.ingest.formats import COUNTS, VALUES, ColumnIdentity, Format, Instant, Time
 from lockstep.ingest.headers import Header
+from lockstep.ingest.id_times import refined
 from lockstep.ingest.identity import identities
 from lockstep.ingest.numbers import evidence, read_counts
+from lockstep.ingest.outcomes import NOT_A_POST
 from lockstep.ingest.posted_at import posted_at
 from lockstep.ingest.row_hashes import row_hmacs
 from lockstep.ingest.scanner import Ints
 from lockstep.ingest.scores import read_scores, signs_shown
+from lockstep.ingest.server_time import trusted_times
 from lockstep.ingest.stated_times import stated_times
+from lockstep.ingest.transforms import transformed
 from lockstep.ingest.written_numbers import WrittenNumbers
 from lockstep.settings import ExportSection
 
@@ -23,7 +27,7 @@ SAID = ("reason", "field", "detail")
 
 WRITTEN = ("text", "title", "description", "image_text", "sponsor_name")
 """Texts of a post that a person wrote."""
-LINKS = ("link", "final_link")
+LINKS = ("link", "final_link", "text_links")
 OF_ACCOUNT = ("name", "handle", "category", "account_description")
 
 BY_A_PERSON = (*WRITTEN, "name", "account_description")
@@ -77,18 +81,21 @@ def map_records(
     fmt = header.format
     values = _without_nulls(_with_all_columns(block.values, fmt), fmt)
     ids = _identities(values, fmt)
-    times = _times(values["posted_at_raw"], fmt.time, section, until_s)
+    stated = _times(values, fmt.time, section, until_s)
+    times = refined(stated, ids["post_id"], fmt.time)
+    none = _not_posts(values, fmt)
     counts = read_counts(values.select(COUNTS), header.checksum, written.locale)
     return pl.concat(
         [
-            values.select("source_row", "posted_at_raw", *WRITTEN, *LINKS, *OF_ACCOUNT),
+            values.select("source_row", *WRITTEN, *LINKS, *OF_ACCOUNT),
             ids.drop(SAID),
             times.drop(SAID),
             counts.frame,
             _scores(values["score"], header, written),
             _kinds(values, header),
             _created(values["created_at_raw"], fmt, section),
-            _first_reason(ids, times, counts.said),
+            _observed(values["observed_at_raw"], fmt, section, times["posted_at_s"]),
+            _first_reason(none, ids, times, counts.said),
             _first_reason(times, counts.said).select(otherwise=pl.struct(SAID)),
             pl.DataFrame({"row_hmac": row_hmacs(block.data, *_places(block), key)}),
         ],
@@ -103,11 +110,52 @@ def _identities(values: pl.DataFrame, fmt: Format) -> pl.DataFrame:
 
 
 def _times(
-    raw: pl.Series, rule: Time | Instant, section: ExportSection, until_s: int | None
+    values: pl.DataFrame, rule: Time | Instant, section: ExportSection, until_s: int | None
 ) -> pl.DataFrame:
-    if isinstance(rule, Instant):
-        return stated_times(raw, rule, section, until_s)
-    return posted_at(raw, rule, section, until_s)
+    """Return when posts were published, posted_at_raw and is_server_time among it."""
+    raw = values["posted_at_raw"]
+    if not isinstance(rule, Instant):
+        read = posted_at(raw, rule, section, until_s)
+    else:
+        read = stated_times(raw, rule, section, until_s)
+        if rule.server_within_s is not None:
+            server = stated_times(values["server_time_raw"], rule, section, until_s)
+            return trusted_times(read, server, values, rule.server_within_s)
+    return read.with_columns(posted_at_raw=raw, is_server_time=pl.lit(value=False))
+
+
+def _not_posts(values: pl.DataFrame, fmt: Format) -> pl.DataFrame:
+    """Return reason, field and detail: the first for records whose values tell that they are none.
+
+    A value that lists nothing tells it whatever it is.
+    """
+    told = [
+        pl.col(name).is_in(meant) if meant else pl.col(name).is_not_null()
+        for name, meant in fmt.not_posts.items()
+    ]
+    is_none = pl.any_horizontal(pl.lit(value=False), *told)
+    nothing = pl.lit(None, dtype=pl.String)
+    return values.select(
+        reason=pl.when(is_none).then(pl.lit(NOT_A_POST)), field=nothing, detail=nothing
+    )
+
+
+def _observed(
+    raw: pl.Series, fmt: Format, section: ExportSection, posted_at_s: pl.Series
+) -> pl.DataFrame:
+    """Return when each record says that its numbers were read: never before the post was there."""
+    rule = fmt.observed or fmt.time
+    if "observed_at_raw" not in fmt.headers or not isinstance(rule, Instant):
+        nothing = pl.repeat(None, len(raw), dtype=pl.Int64, eager=True)
+        return pl.DataFrame({"record_observed_s": nothing}).with_columns(
+            is_observed_unread=pl.lit(value=False)
+        )
+    read = stated_times(raw, rule, section, None).with_columns(after_s=posted_at_s)
+    is_read = pl.col("reason").is_null() & (pl.col("posted_at_s") >= pl.col("after_s"))
+    return read.select(
+        record_observed_s=pl.when(is_read).then("posted_at_s"),
+        is_observed_unread=~is_read.fill_null(value=False) & pl.lit(raw).is_not_null(),
+    )
 
 
 def _created(raw: pl.Series, fmt: Format, section: ExportSection) -> pl.DataFrame:
@@ -135,7 +183,8 @@ def _scores(raw: pl.Series, header: Header, written: WrittenNumbers) -> pl.DataF
 
 def _with_all_columns(values: pl.DataFrame, fmt: Format) -> pl.DataFrame:
     """Return the values of a file, null throughout where it has no column."""
-    known = _with_columns(values, {"score", *VALUES, *COUNTS, *fmt.headers})
+    given = _with_columns(values, {"score", *VALUES, *COUNTS, *fmt.headers})
+    known = transformed(given, fmt.transforms)
     return known.with_columns(handle="account_id_raw") if fmt.ids_are_handles else known
 
 
@@ -166,6 +215,7 @@ def _kinds(values: pl.DataFrame, header: Header) -> pl.DataFrame:
         raw,
         "created_at_raw",
         kind=_kind(header),
+        is_edited=pl.col("edited_at_raw").is_not_null(),
         post_type=pl.when(raw.is_not_null()).then(post_type),
         is_scheduled_announcement=pl.when(raw.is_not_null()).then(post_type == _SCHEDULED),
         video_share_status=pl.when(status.is_in(_SHARE_STATUSES)).then(status),
@@ -188,7 +238,14 @@ def _is_share(fmt: Format, status: pl.Expr) -> pl.Expr:
 
 
 def _kind(header: Header) -> pl.Expr:
-    """Return what an account outside groups is: a page is told by its creation, read or not."""
+    """Return what an account outside groups is: as a value tells it, or else as the format does."""
+    kinds = header.format.account_kinds
+    told = pl.col("account_kind_raw").replace_strict(kinds, default=None, return_dtype=pl.String)
+    return pl.coalesce(told, _kind_otherwise(header)) if kinds else _kind_otherwise(header)
+
+
+def _kind_otherwise(header: Header) -> pl.Expr:
+    """Return what an account is where no value tells it: a page by its creation, read or not."""
     if isinstance(header.format.identity, ColumnIdentity):
         return pl.lit(header.format.identity.kind)
     if "created_at_raw" not in header.positions:

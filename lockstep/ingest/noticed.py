@@ -105,6 +105,10 @@ def _in_records(rows: pl.DataFrame) -> dict[str, int]:
         "id_precision_lost": int(rows["is_id_lost"].sum()),
         "score_unparsable": int(rows["is_score_unread"].sum()),
         "post_type_unknown": int((rows["post_type"] == "other").sum()),
+        "server_time_taken": int(rows["is_server_time"].sum()),
+        "edited": int(rows["is_edited"].sum()),
+        "observed_at_unparsable": int(rows["is_observed_unread"].sum()),
+        "id_time_differs": int(rows["is_id_time_other"].sum()),
     }
 
 

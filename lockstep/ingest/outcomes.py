@@ -1,9 +1,12 @@
-"""What becomes of each record: new, an observation, an exact duplicate, or kept apart.
+"""What becomes of each record: new, an observation, an exact duplicate, no post, or kept apart.
 
 Decided over all exports of a case at once, so that nothing depends on the order of files.
 """
 
 import polars as pl
+
+NOT_A_POST = "not_a_post"
+"""What becomes of a record that is to be none: a notice of the service, an answer without posts."""
 
 _DISAGREEMENT_S = 1
 

@@ -35,8 +35,9 @@ Keep = Callable[[pl.DataFrame], None]
 class Source:
     """An export that was read.
 
-    `latest_s` is the latest time that its records tell, `told` what they tell of accounts. `facts`
-    is what table `sources` says of it, but for what becomes of its records.
+    `latest_s` is the latest time at which one of its posts was published, `seen_s` when it shows
+    accounts: when it was exported, or else the latest time that its records tell. `told` is what
+    they tell of accounts, `facts` what table `sources` says of it, but for what becomes of them.
     """
 
     id: str
@@ -44,6 +45,7 @@ class Source:
     records_n: int
     exported_at_s: int | None
     latest_s: int | None
+    seen_s: int | None
     told: pl.DataFrame
     facts: dict[str, object]
 
@@ -52,11 +54,6 @@ class Source:
         """What it was read as."""
         return self.header.format
 
-    @property
-    def seen_s(self) -> int | None:
-        """When it shows posts and accounts: when it was exported, or else at its latest post."""
-        return self.latest_s if self.exported_at_s is None else self.exported_at_s
-
     def says(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Return rows with what is true of all of its records."""
         return rows.with_columns(
@@ -64,10 +61,13 @@ class Source:
             format_id=pl.lit(self.format.id),
             format_version=pl.lit(self.format.version),
             kind_assumed=pl.lit(self.format.identity.kind),
-            posted_at_resolution_us=pl.lit(self.format.time.resolution_us, dtype=pl.Int64),
             exported_at_s=pl.lit(self.exported_at_s, dtype=pl.Int64),
             latest_s=pl.lit(self.latest_s, dtype=pl.Int64),
-            observed_at_s=pl.lit(self.seen_s, dtype=pl.Int64),
+            observed_at_s=pl.coalesce(
+                "record_observed_s",
+                pl.lit(self.exported_at_s, pl.Int64),
+                pl.lit(self.latest_s, pl.Int64),
+            ),
         )
 
 
@@ -135,6 +135,7 @@ def _read(
         records_n=all_seen.noticed.records_n,
         exported_at_s=of_name.exported_at_s,
         latest_s=all_seen.latest_s,
+        seen_s=all_seen.told_s if of_name.exported_at_s is None else of_name.exported_at_s,
         told=all_seen.accounts,
         facts=_facts(content, header, of_name, all_seen, written.locale)
         | {
@@ -161,28 +162,38 @@ class _Seen:
     accounts: pl.DataFrame
     zones: frozenset[str]
     latest_s: int | None
+    told_s: int | None
     sums_ok_n: int
     sums_bad_n: int
 
     def __add__(self, other: "_Seen") -> "_Seen":
         """Return what both tell."""
-        latest = [at_s for at_s in (self.latest_s, other.latest_s) if at_s is not None]
         return _Seen(
             self.noticed + other.noticed,
             pl.concat([self.accounts, other.accounts]).unique(),
             self.zones | other.zones,
-            max(latest, default=None),
+            _later(self.latest_s, other.latest_s),
+            _later(self.told_s, other.told_s),
             self.sums_ok_n + other.sums_ok_n,
             self.sums_bad_n + other.sums_bad_n,
         )
 
 
+def _later(a: int | None, b: int | None) -> int | None:
+    return max((at_s for at_s in (a, b) if at_s is not None), default=None)
+
+
 def _seen(block: Block, header: Header, rows: pl.DataFrame) -> _Seen:
+    readable = pl.col("reason").is_null()
+    latest_s, observed_s = rows.select(
+        pl.col(name).filter(readable).max() for name in ("posted_at_s", "record_observed_s")
+    ).row(0)
     return _Seen(
         noticed=noticed(header, block.records.height, rows),
         accounts=compact(ids_told(rows, header.format.identity)),
         zones=_zones(block, header.format, rows),
-        latest_s=rows.select(pl.col("posted_at_s").filter(pl.col("reason").is_null()).max()).item(),
+        latest_s=latest_s,
+        told_s=_later(latest_s, observed_s),
         sums_ok_n=int(rows["checksum_ok"].sum()),
         sums_bad_n=int((~rows["checksum_ok"]).sum()),
     )

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import polars as pl
 
 from lockstep.ingest.mapping import SAID
-from lockstep.ingest.outcomes import outcomes
+from lockstep.ingest.outcomes import NOT_A_POST, outcomes
 from lockstep.ingest.reading import Source
 from lockstep.ingest.scanner import Bytes
 from lockstep.ingest.written import redacted
@@ -28,17 +28,24 @@ def all_records(said: pl.DataFrame) -> pl.DataFrame:
     """
     decided = outcomes(said.filter(pl.col("reason").is_null()))
     joined = said.join(decided, on=["source_id", "source_row"], how="left", suffix="_decided")
-    return joined.with_columns(
+    told = joined.with_columns(
         pl.col("outcome").fill_null("quarantined"),
         *(pl.coalesce(name, f"{name}_decided").alias(name) for name in SAID),
+    )
+    # What is no post has no key, and no reason is needed for it.
+    is_none = (pl.col("reason") == NOT_A_POST).fill_null(value=False)
+    return told.with_columns(
+        outcome=pl.when(is_none).then(pl.lit(NOT_A_POST)).otherwise("outcome"),
+        **{name: pl.when(~is_none).then(name) for name in ("post_key", *SAID)},
     )
 
 
 def accepted_records(records: pl.DataFrame) -> pl.DataFrame:
     """Return the records that repeat no other, newest last.
 
-    A record was observed when its file was exported, or else no earlier than the file's latest
-    post. Ties are broken by that post, then by source_id and row: never by the order of files.
+    A record was observed when it says so, else when its file was exported, or else no earlier than
+    the file's latest post. Ties are broken by that post, then by source_id and row: never by the
+    order of files.
     """
     is_new = pl.col("outcome") == "new"
     return (

@@ -13,6 +13,7 @@ _COUNTED = {
     "posts_new_n": "new",
     "observations_n": "observation",
     "duplicate_exact_n": "duplicate_exact",
+    "not_posts_n": "not_a_post",
     "quarantined_n": "quarantined",
 }
 _EARLY = {"back_dated": True, "ids_not_ordered": False}

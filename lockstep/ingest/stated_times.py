@@ -1,14 +1,17 @@
 """When a post was published, where the export says it in UTC or with an offset from it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import polars as pl
 
+from lockstep.ingest.column_identity import ROUNDED
 from lockstep.ingest.formats import Instant, Time
 from lockstep.ingest.posted_at import posted_at
 from lockstep.settings import ExportSection
 
 _DAY_S = 86_400
+_UNITS = {"epoch_s": ("s", 1), "epoch_ms": ("ms", 1_000), "epoch_us": ("µs", 1_000_000)}
+"""Ways to write a time as a number: the unit, and how many of it a second has."""
 _LATEST_S = 4_102_444_800
 """2100-01-01 UTC: milliseconds that were read as seconds lie far behind it."""
 _EPOCH = r"^(-?[0-9]{1,17})(?:\.[0-9]*)?$"
@@ -46,13 +49,14 @@ def stated_times(
         ConfigError: The case names a zone that does not exist.
     """
     text = raw.str.strip_chars()
-    read = pl.select(text=text, posted_at_s=pl.lit(None, pl.Int64), zone=pl.lit(None, pl.String))
-    for written in rule.written:
-        found = _READ[written](text)
-        read = read.with_columns(
-            pl.coalesce("posted_at_s", found["posted_at_s"]).alias("posted_at_s"),
-            pl.coalesce("zone", found["zone"]).alias("zone"),
-        )
+    ways = [_READ[written](text) for written in rule.written]
+    found_s = [found["posted_at_s"] for found in ways]
+    read = pl.select(
+        text=text,
+        # Of several ways to read a number the first counts by which it is a time.
+        posted_at_s=pl.coalesce(*(_sane(at_s, rule) for at_s in found_s), *found_s),
+        zone=pl.coalesce(*(found["zone"] for found in ways)),
+    )
     local = _local(text)
     if "iso" in rule.written and rule.is_utc:
         at_s = local.str.to_datetime(_LOCAL.parse, strict=False).dt.epoch("s")
@@ -60,6 +64,10 @@ def stated_times(
     elif "iso" in rule.written and local.is_not_null().any():
         return _in_named_zone(_said(read, raw, rule, until_s), local, rule, section, until_s)
     return _said(read, raw, rule, until_s)
+
+
+def _sane(at_s: pl.Series, rule: Instant) -> pl.Expr:
+    return pl.when(pl.lit(at_s).is_between(rule.earliest_s, _LATEST_S)).then(at_s)
 
 
 def _epoch(text: pl.Series, unit: int) -> pl.DataFrame:
@@ -91,6 +99,7 @@ _READ: dict[str, Callable[[pl.Series], pl.DataFrame]] = {
     "iso": _iso,
     "epoch_s": lambda text: _epoch(text, 1),
     "epoch_ms": lambda text: _epoch(text, 1_000),
+    "epoch_us": lambda text: _epoch(text, 1_000_000),
     "date": _date,
 }
 
@@ -126,7 +135,26 @@ def _said(read: pl.DataFrame, raw: pl.Series, rule: Instant, until_s: int | None
         posted_at_tz_source=pl.when(in_row).then(pl.lit("row")).otherwise(pl.lit("platform_spec")),
         reason="reason",
         field=pl.when(pl.col("reason").is_not_null()).then(pl.lit("posted_at_raw")),
-        detail=pl.when(pl.col("reason").is_not_null()).then(written),
+        detail=pl.when(pl.col("reason").is_not_null()).then(
+            pl.coalesce(*_hints(raw, rule), written)
+        ),
+    )
+
+
+def _hints(raw: pl.Series, rule: Instant) -> Iterator[pl.Expr]:
+    """Yield what a number may mean that is no time of the format, null where it is none."""
+    for name, (unit, per_s) in _UNITS.items():
+        at_s = _sane(_epoch(raw.str.strip_chars(), per_s)["posted_at_s"], rule)
+        if name not in rule.written:
+            yield pl.format(
+                f"{{}}: read in {unit} it would be {{}} UTC; a format whose [time] is written as "
+                f"{name} reads it so",
+                raw,
+                pl.from_epoch(at_s).dt.strftime("%Y-%m-%d %H:%M:%S"),
+            )
+    is_rounded = pl.lit(raw).str.contains(ROUNDED)
+    yield pl.when(is_rounded).then(
+        pl.format("{}: rounded by a program; export the column again as whole numbers", raw)
     )
 
 

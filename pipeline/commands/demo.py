@@ -7,7 +7,7 @@ import polars as pl
 from assets.cases import Case
 from lockstep.synthetic import SyntheticCase
 from lockstep.synthetic.recovery import Recovery, recovered_pairs, recovered_posts
-from pipeline.commands.run import run_case
+from pipeline.commands.run import publish_case, tell_findings
 from pipeline.console import out, say
 from pipeline.synthetic_case import ABOUT, write_variant
 
@@ -26,7 +26,8 @@ def demo(folder: Path) -> None:
     say("SYNTHETIC data: fictional pages, texts and contacts; the key is published, not secret")
     truth = write_variant(case.folder, "seed-shaped")
     out(f"SYNTHETIC case {_NAME}. {ABOUT['seed-shaped']}")
-    run_case(case, root)
+    publish_case(case, root)
+    tell_findings(case)
     _tell_recovery(case, truth)
     out()
     question = '"from findings"'

@@ -61,9 +61,9 @@ def check(description: Path, file: Path, *, timezone: str | None, as_json: bool)
         _write(told)
     if tables["posts"].is_empty():
         raise InputError(
-            "every record would be set aside",
+            "no record is read as a post",
             where=file.name,
-            expected="at least one that is read as a post",
+            expected="at least one",
             fix=f"mend {description} as the reasons say; of times without a zone: --timezone "
             "Area/City",
         )

@@ -1,6 +1,8 @@
 """`lockstep run`: make, check and publish a case."""
 
+import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -12,12 +14,15 @@ from lockstep.ingest.exports import find_exports
 from lockstep.words import many
 from pipeline.case_edits import name_a_key, write_setting
 from pipeline.case_files import adopt, find_case
-from pipeline.console import out, say
+from pipeline.console import out, out_json, say
 from pipeline.estimate import estimate
 from pipeline.failures import WARNED
 from pipeline.headlines import headlines
 from pipeline.recognition import refuse_unknown
 from pipeline.workspace import find_root, prepare_home
+
+if TYPE_CHECKING:
+    from pipeline.summary import Summary
 
 
 def run(
@@ -27,6 +32,7 @@ def run(
     strict: bool,
     anew: bool,
     max_quarantine_share: float | None,
+    as_json: bool,
 ) -> None:
     """Run a case, or make one of a folder of exports and run that.
 
@@ -37,6 +43,7 @@ def run(
         anew: Whether tables that are as they would be made are made and checked again.
         max_quarantine_share: Share of a file's records that may be set aside. It is written into
             the case file: what a case publishes follows from the case alone.
+        as_json: Whether the summary of the run is written as JSON, in place of the headlines.
 
     Raises:
         SystemExit: Under `strict`, when a rule of severity warning does not hold; exit code 5.
@@ -51,21 +58,25 @@ def run(
         share = f"{max_quarantine_share:g}"
         write_setting(folder / "case.toml", "quarantine", "max_share", share)
         say(f"{folder / 'case.toml'} now says [quarantine] max_share = {share}")
-    warnings_n = run_case(Case(folder), find_root(root, folder), anew=anew)
-    if strict and warnings_n:
+    done = publish_case(Case(folder), find_root(root, folder), anew=anew)
+    if as_json:
+        out_json(done.as_json())
+    else:
+        tell_findings(Case(folder))
+    if strict and done.warnings:
         raise SystemExit(WARNED)
 
 
-def run_case(case: Case, root: Path, *, anew: bool = False) -> int:
-    """Run a case in its workspace, say what it found, and return how many rules gave warning."""
-    warnings_n = publish_case(case, root, anew=anew)
+def tell_findings(case: Case) -> None:
+    """Say what a published case found."""
     for line in headlines(case.database, label=_label(case)):
         out(line)
-    return warnings_n
 
 
-def publish_case(case: Case, root: Path, *, surrogate_cases_n: int = 0, anew: bool = False) -> int:
-    """Make, check and publish a case in its workspace; return how many rules gave warning.
+def publish_case(
+    case: Case, root: Path, *, surrogate_cases_n: int = 0, anew: bool = False
+) -> "Summary":
+    """Make, check and publish a case in its workspace; say and return what the run came to.
 
     With surrogate cases the error rates of the case are measured on so many of them. Tables that
     are as they would be made are kept, unless all are to be made anew.
@@ -78,7 +89,8 @@ def publish_case(case: Case, root: Path, *, surrogate_cases_n: int = 0, anew: bo
         return _publish_held(with_key(case), root, surrogate_cases_n=surrogate_cases_n, anew=anew)
 
 
-def _publish_held(case: Case, root: Path, *, surrogate_cases_n: int, anew: bool) -> int:
+def _publish_held(case: Case, root: Path, *, surrogate_cases_n: int, anew: bool) -> "Summary":
+    start_s = time.monotonic()
     files = find_exports(case.folder, case.settings)
     prepare_home(root)
     name = f"{_label(case)} case {case.folder.name}".strip()
@@ -88,11 +100,14 @@ def _publish_held(case: Case, root: Path, *, surrogate_cases_n: int, anew: bool)
         say(f"{'warning: the disk may be too small: ' * expected.is_too_large}{expected}")
     # Dagster costs seconds: whatever is wrong with the case is said before.
     from pipeline.execution import execute
+    from pipeline.summary import summary
 
     was_calibrated = _is_calibrated(case)
     done = execute(case, root, surrogate_cases_n=surrogate_cases_n, anew=anew)
     if was_calibrated and not _is_calibrated(case):
         say(f"the calibration of this case was of other inputs: lockstep calibrate {case.folder}")
+    came_to = summary(case, done.run_id, done.warnings, time.monotonic() - start_s)
+    say(came_to.lines())
     for warning in done.warnings:
         broken = (
             f"warning: table {warning['table_name']}: {warning['rows_failing_n']:,} of "
@@ -101,7 +116,7 @@ def _publish_held(case: Case, root: Path, *, surrogate_cases_n: int, anew: bool)
         )
         say(f"{_label(case)} {broken}".strip())
     say(f"{_label(case)} published {case.database}".strip())
-    return len(done.warnings)
+    return came_to
 
 
 def _rule(warning: run_log.Event) -> str:

@@ -5,7 +5,14 @@ import polars as pl
 import pytest
 
 import data_contracts
-from assets.metadata import bars, gaps_drawn, preview, sources_of_columns, weeks_drawn
+from assets.metadata import (
+    bars,
+    gaps_drawn,
+    lineage_of_columns,
+    preview,
+    sources_of_columns,
+    weeks_drawn,
+)
 from assets.partitions import CASES
 from lockstep.storage import empty
 from pipeline.definitions import TABLES
@@ -42,6 +49,22 @@ def test_the_sources_of_each_column_are_told() -> None:
     columns = data_contracts.load("timing_difference").column_names
     assert [line.split(" | ")[0].removeprefix("| ") for line in lines] == list(columns)
     assert any("posts.posted_at" in line for line in lines)
+
+
+def test_columns_of_every_format_are_told_by_its_name() -> None:
+    """In words for a person, and as columns of `exports` for what reads Dagster's lineage."""
+    (line,) = (row for row in sources_of_columns("posts").splitlines() if row.startswith("| text "))
+    assert "crowdtangle_facebook.Message, crowdtangle_instagram.Description, fourcat.body" in line
+
+    lineage = lineage_of_columns("posts").deps_by_column
+    assert list(lineage) == list(data_contracts.load("posts").column_names)
+    assert dg.TableColumnDep("exports", "fourcat: body") in lineage["text"]
+    assert dg.TableColumnDep("exports", "bytes") in lineage["source_row"]
+    assert dg.TableColumnDep("case_file", "contacts.regions") in lineage["text"]
+    assert (
+        dg.TableColumnDep("posts", "posted_at_s")
+        in lineage_of_columns("timing_difference").deps_by_column["gap_after_s"]
+    )
 
 
 def test_bars_are_as_long_as_their_counts() -> None:

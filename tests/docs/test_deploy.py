@@ -19,10 +19,29 @@ def test_dagster_is_told_the_same_as_by_the_command() -> None:
     assert (DEPLOY / "dagster.yaml").read_text("utf-8") == DAGSTER_YAML
 
 
+def environment() -> dict[str, str]:
+    """Return the variables that the services are given."""
+    lines = (DEPLOY / "environment").read_text("utf-8").splitlines()
+    return dict(line.split("=", 1) for line in lines if not line.startswith("#"))
+
+
+def test_the_container_is_told_the_same_as_the_services() -> None:
+    """The same variables; what is copied into it is there, all but the wheel that is built."""
+    text = (DEPLOY / "Containerfile").read_text("utf-8").replace("\\\n", "")
+    instructions = [line.split() for line in text.splitlines() if line and line[0] != "#"]
+    told = [words[1:] for words in instructions if words[0] == "ENV"]
+    copied = [words[1:-1] for words in instructions if words[0] == "COPY"]
+
+    assert dict(word.split("=", 1) for words in told for word in words) == environment()
+    files = [word for words in copied for word in words if not word.startswith("--")]
+    assert "dist/*.whl" in files
+    for file in files:
+        assert file == "dist/*.whl" or (REPOSITORY / file).is_file()
+
+
 def test_the_environment_keeps_everything_on_this_machine() -> None:
     """And the webhook is the operator's to name."""
-    lines = (DEPLOY / "environment").read_text("utf-8").splitlines()
-    values = dict(line.split("=", 1) for line in lines if not line.startswith("#"))
+    values = environment()
 
     assert values["DAGSTER_DISABLE_TELEMETRY"] == "true"
     assert values["GX_ANALYTICS_ENABLED"] == "false"
@@ -57,6 +76,6 @@ def test_the_pictures_of_the_guide_are_there() -> None:
     """And small."""
     pictures = re.findall(r"\]\(\.\./figures/(\S+)\)", GUIDE)
 
-    assert len(pictures) == 3
+    assert len(pictures) == 4
     for name in pictures:
         assert 0 < (REPOSITORY / "docs" / "figures" / name).stat().st_size < 150_000

@@ -43,7 +43,13 @@ def captured(number: int) -> dict[str, Any]:
         "author": {"id": f"5{number}", "uniqueId": f"syn_{number}", "nickname": "SYN"},
         "stats": {"diggCount": 3, "playCount": 9},
     }
-    return {"nav_index": "1", "item_id": data["id"], "timestamp_collected": 1, "data": data}
+    collected_ms = (EIGHT_S + 86_400) * 1_000 + number
+    return {
+        "nav_index": "1",
+        "item_id": data["id"],
+        "timestamp_collected": collected_ms,
+        "data": data,
+    }
 
 
 def lines(*records: dict[str, Any]) -> str:
@@ -100,6 +106,9 @@ def test_captures_of_videos(tmp_path: Path) -> None:
 
     assert tables["sources"]["format_id"].item() == "tiktok_zeeschuimer"
     assert (post["posted_at_s"], post["account_key"]) == (EIGHT_S + 2, "tiktok:52")
+    assert set(tables["engagement"].select("observed_at_s", "observed_at_source").rows()) == {
+        (EIGHT_S + 86_400, "record")
+    }
 
 
 def test_each_record_is_at_its_bytes(tmp_path: Path) -> None:
@@ -118,7 +127,7 @@ def test_each_record_is_at_its_bytes(tmp_path: Path) -> None:
 
 def test_what_is_no_record_is_set_aside_in_its_place(tmp_path: Path) -> None:
     """An error among the pages, a line cut short, a time that is none."""
-    content = pages([tweet(1, "11")]) + '{"errors": [{"title": "x"}]}\n' + '{"data": [{"id"\n'
+    content = pages([tweet(1, "11")]) + '{"meta": {"result_count": 1}}\n' + '{"data": [{"id"\n'
     tables = staged(tmp_path, content + pages([tweet(2, "12", created_at="soon")]))
     apart = tables["quarantine"].sort("source_row")
 
@@ -129,6 +138,46 @@ def test_what_is_no_record_is_set_aside_in_its_place(tmp_path: Path) -> None:
         *(4, 1),
         3,
     )
+
+
+ANSWERS = [{"meta": {"result_count": 0}, "__twarc": {}}, {"errors": [{"title": "Not Found"}]}]
+
+
+@pytest.mark.parametrize("answers", [ANSWERS, ANSWERS[:1], ANSWERS[1:]])
+def test_answers_without_posts_are_no_posts(tmp_path: Path, answers: list[dict[str, Any]]) -> None:
+    """They are counted, and nothing is held against them, though they be all that a file has."""
+    among = staged(tmp_path, pages([tweet(1, "11")]) + lines(*answers))
+    assert among["sources"].select("posts_new_n", "not_posts_n", "quarantined_n").row(0) == (
+        *(1, len(answers)),
+        0,
+    )
+    assert broken_rules(among, tmp_path) == set()
+
+    alone = staged(tmp_path, lines(*answers))
+    assert alone["sources"].select("format_id", "records_in", "not_posts_n").row(0) == (
+        *("x_api", len(answers)),
+        len(answers),
+    )
+    assert set(alone["records"]["outcome"]) == {"not_a_post"}
+    assert broken_rules(alone, tmp_path) == set()
+
+
+def test_an_error_beside_posts_hides_none_of_them(tmp_path: Path) -> None:
+    """A page has both; what is no object in it, or is no array, is set aside."""
+    page = {"data": [tweet(1, "11"), 7], "errors": [{"title": "x"}]}
+    tables = staged(tmp_path, lines(page, {"data": {"id": "9"}, "errors": []}))
+
+    assert tables["sources"].select("posts_new_n", "not_posts_n", "quarantined_n").row(0) == (
+        *(1, 0),
+        2,
+    )
+
+
+@pytest.mark.parametrize("content", ["{", '{"data": [', '[\n {"id": 1},\n'])
+def test_json_that_is_cut_short_is_refused(tmp_path: Path, content: str) -> None:
+    """As what it is."""
+    with pytest.raises(InputError, match="cut short: it ends at byte"):
+        staged(tmp_path, content)
 
 
 @pytest.mark.parametrize("content", ['{"a": 1}\n', "[1, 2]", '{"id": "1", "text": "x"}\n'])
@@ -186,5 +235,5 @@ earliest_s = 0
     assert tables["records"]["source_line"].sort().to_list() == [5, 10, 15]
 
     path.write_text(whole[:-20], "utf-8")
-    with pytest.raises(InputError, match="it may have been cut short"):
+    with pytest.raises(InputError, match="cut short: it ends at byte"):
         stage(files, settings=Settings(exports=(section,)), key=DEMO_KEY)

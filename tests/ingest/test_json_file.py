@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lockstep.errors import InputError
-from lockstep.ingest.json_file import JsonRecord, records_of_document, records_of_lines
+from lockstep.ingest.documents import Documents
+from lockstep.ingest.json_file import JsonFile, JsonRecord, records_of_lines
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 values = st.recursive(
@@ -27,6 +28,12 @@ def as_numbers_were_written(value: Any) -> Any:
     if isinstance(value, list):
         return [as_numbers_were_written(one) for one in value]
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
+def records_of_document(data: bytes, *paths: tuple[str, ...]) -> list[JsonRecord]:
+    """Return the records of a file that is one document."""
+    described = Documents(kind="document", records=paths)
+    return list(JsonFile(data, "result.json").records(described))
 
 
 def read_back(data: bytes, record: JsonRecord) -> Any:
@@ -63,7 +70,7 @@ def test_each_element_of_the_array_is_a_record_at_its_bytes(
     """Wherever the array stands, and whatever stands beside it."""
     document = {**beside, "chat": {**beside, "messages": rows}}
     data = ("\n " + json.dumps(document, **layout) + "\n").encode()
-    found = list(records_of_document(data, ("chat", "messages"), "result.json"))
+    found = records_of_document(data, ("chat", "messages"))
 
     assert [record.value for record in found] == [as_numbers_were_written(row) for row in rows]
     assert [read_back(data, record) for record in found] == rows
@@ -123,18 +130,24 @@ def test_ids_keep_every_digit() -> None:
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"{", b'{"messages": 3}', b"[]", b'{"messages": []} x', b'{"messages": [1,]}']
+    ("data", "said"),
+    [
+        *((data, "cut short: it ends at byte") for data in (b"", b"{", b'{"messages": [')),
+        (b'{"messages": []} x', "at byte 17 of 18 bytes"),
+        (b'{"messages": [1,]}', "at byte 16 of 18 bytes"),
+        *((data, "an array of records at messages") for data in (b'{"messages": 3}', b"[]")),
+    ],
 )
-def test_a_file_without_the_array_is_refused(data: bytes) -> None:
+def test_a_file_without_the_array_is_refused(data: bytes, said: str) -> None:
     """With the file, what was expected and what to do."""
-    with pytest.raises(InputError, match="an array of records at messages"):
-        list(records_of_document(data, ("messages",), "result.json"))
+    with pytest.raises(InputError, match=f"^result.json[:,] (?s:.*){said}"):
+        records_of_document(data, ("messages",))
 
 
 def test_of_a_name_that_stands_twice_the_last_counts() -> None:
     """As everybody reads it; the places are of that one."""
     data = b'{"messages": [{"id": 1}], "m\xc3\xa9": 1, "messages": [ {"id": 2} ]}'
-    (found,) = records_of_document(data, ("messages",), "result.json")
+    (found,) = records_of_document(data, ("messages",))
 
     assert found.value == {"id": "2"}
     assert read_back(data, found) == {"id": 2}

@@ -11,7 +11,12 @@ from tests.ingest.exports_writer import EARLIER, KEY, export, post, staged
 Link = tuple[str, str]
 
 
-def links(text: str | None, link: str | None = None, final: str | None = None) -> pl.DataFrame:
+def links(
+    text: str | None,
+    link: str | None = None,
+    final: str | None = None,
+    behind: str | None = None,
+) -> pl.DataFrame:
     """Return the links of one post."""
     shown = pl.DataFrame(
         {
@@ -19,9 +24,12 @@ def links(text: str | None, link: str | None = None, final: str | None = None) -
             "link": [link],
             "final_link": [final],
             "text": [text],
+            "text_links": [behind],
             "admin_country": [None],
         },
-        schema_overrides=dict.fromkeys(("link", "final_link", "text", "admin_country"), pl.String),
+        schema_overrides=dict.fromkeys(
+            ("link", "final_link", "text", "text_links", "admin_country"), pl.String
+        ),
     )
     table, _ = links_table(shown, internal=["facebook.com", "fb.me"], regions=(), key=KEY)
     return table.sort("position")

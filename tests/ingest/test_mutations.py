@@ -89,7 +89,10 @@ def check(tables: Tables, content: bytes) -> None:
         storage.conform(table, name)
         assert not any(column.dtype.is_float() for column in table)
     counts = tables["sources"].row(0, named=True)
-    parts = ("posts_new_n", "observations_n", "duplicate_exact_n", "quarantined_n")
+    parts = (
+        *("posts_new_n", "observations_n", "duplicate_exact_n", "not_posts_n"),
+        "quarantined_n",
+    )
     assert counts["records_in"] == tables["records"].height == sum(counts[n] for n in parts)
     spans = tables["records"].sort("source_row").select("source_byte_start", "source_byte_len")
     bounds = list(chain.from_iterable((a, a + n) for a, n in spans.iter_rows()))

@@ -100,7 +100,10 @@ def test_what_is_wrong_with_records_is_counted(
     repeated_n = expected.get("repeated_header", 0)
 
     assert Counter(reasons(tables)) == expected
-    parts = ("posts_new_n", "observations_n", "duplicate_exact_n", "quarantined_n")
+    parts = (
+        *("posts_new_n", "observations_n", "duplicate_exact_n", "not_posts_n"),
+        "quarantined_n",
+    )
     assert counts["records_in"] == sum(counts[name] for name in parts)
     assert counts["records_in"] == POSTS_N + repeated_n
     assert counts["posts_new_n"] == POSTS_N + repeated_n - sum(expected.values())

@@ -1,5 +1,6 @@
 """Exports of other tools than CrowdTangle: what is read of each, and what is refused."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,9 @@ from lockstep.ingest.keys import DEMO_KEY
 from lockstep.ingest.stage import stage
 from lockstep.ingest.stated_times import stated_times
 from lockstep.settings import ExportSection, Settings
+from tests.ingest.exports_writer import export, group_post, post
+from tests.ingest.exports_writer import staged as staged_files
+from tests.ingest.mapped_exports import TABLES
 from tests.ingest.test_stage import broken_rules
 
 EIGHT_S = 1_641_369_600
@@ -104,20 +108,35 @@ def test_each_format_is_told_by_its_header_and_read(ident: str, tmp_path: Path) 
     content, post_key, said = READ[ident]
     tables = staged(tmp_path, content)
     (source,) = tables["sources"].to_dicts()
-    post = tables["posts"].row(by_predicate=pl.col("post_key") == post_key, named=True)
+    found = tables["posts"].row(by_predicate=pl.col("post_key") == post_key, named=True)
 
     assert (source["format_id"], source["records_in"], source["posts_new_n"]) == (ident, 2, 2)
-    assert {name: post[name] for name in said} == said
+    assert {name: found[name] for name in said} == said
     assert "format_unverified" in source["warnings"]
     assert tables["accounts"]["posts_n"].to_list() == [1, 1]
     assert broken_rules(tables, tmp_path) == set()
 
 
+def test_exports_of_all_tools_may_lie_in_one_case(tmp_path: Path) -> None:
+    """With one of CrowdTangle each post is as it is alone, and every record accounted for."""
+    files = [export(tmp_path, [post(1), group_post(2)])]
+    files += [
+        export(tmp_path, content.encode(), f"{ident}.csv")
+        for ident, (content, _, _) in READ.items()
+    ]
+    together = staged_files(*files)
+    alone = pl.concat(staged_files(file)["posts"] for file in files)
+
+    assert together["posts"].sort("post_key").equals(alone.sort("post_key"))
+    assert together["sources"]["posts_new_n"].sum() == 2 * len(files)
+    assert broken_rules(together, tmp_path) <= {"possible_same_posts.nothing_counted_twice"}
+
+
 def test_every_table_but_those_of_crowdtangle_is_tried_here() -> None:
     """A format that nobody reads in a test is a promise; those in JSON: test_json_export."""
-    of_crowdtangle = {"crowdtangle_facebook", "crowdtangle_instagram"}
-    tables = {fmt.id for fmt in formats() if not fmt.documents}
-    assert tables == {*READ, *of_crowdtangle}
+    of_crowdtangle = {"crowdtangle_facebook", "crowdtangle_instagram", "fourcat_crowdtangle"}
+    tables = {fmt.id for fmt in formats() if fmt.delimiters}
+    assert tables == {*READ, *TABLES, *of_crowdtangle}
 
 
 def test_numbers_of_a_post_are_kept_with_its_observation(tmp_path: Path) -> None:
@@ -127,6 +146,40 @@ def test_numbers_of_a_post_are_kept_with_its_observation(tmp_path: Path) -> None
     assert (first["likes"], first["views_total"], first["comments"]) == (12, None, None)
     assert (second["likes"], second["views_total"]) == (3, 40)
     assert first["checksum_ok"] is None
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("1641369607000", "in ms it would be 2022-01-05 08:00:07 UTC; .* epoch_ms"),
+        ("1641369607000123", "in µs it would be 2022-01-05 08:00:07 UTC; .* epoch_us"),
+        ("1.64e+09", "1.64e[+]09: rounded by a program; export the column again"),
+        ("1.6413696E9", "rounded by a program"),
+        ("7", "^7$"),
+        ("99999999999999999", "^99999999999999999$"),
+    ],
+)
+def test_a_number_of_another_unit_is_told_as_one(written: str, said: str) -> None:
+    """What it would be, and how a format of one's own reads it; what is none stands as it is."""
+    rule = format_of("coortweet").time
+    assert isinstance(rule, Instant)
+    (detail,) = stated_times(pl.Series([written]), rule, ExportSection(path="x"), None)["detail"]
+
+    assert re.search(said, detail)
+
+
+@pytest.mark.parametrize(("written", "unit"), [("s", 1), ("ms", 1_000), ("us", 1_000_000)])
+def test_numbers_of_several_units_are_told_by_their_size(written: str, unit: int) -> None:
+    """Where a format allows several, the one counts by which it is a time."""
+    rule = Instant(
+        written=("epoch_s", "epoch_ms", "epoch_us"), resolution_us=1, earliest_s=946_684_800
+    )
+    alone = rule.model_copy(update={"written": (f"epoch_{written}",)})
+    raw = pl.Series([str(EIGHT_S * unit), "1"])
+    for chosen in (rule, alone):
+        found = stated_times(raw, chosen, ExportSection(path="x"), None)
+        assert found["posted_at_s"][0] == EIGHT_S
+        assert found["reason"].to_list() == [None, "time_out_of_range"]
 
 
 def test_what_4cat_made_of_crowdtangle_is_refused(tmp_path: Path) -> None:
@@ -212,5 +265,5 @@ def test_ids_of_an_archive_keep_every_digit(tmp_path: Path) -> None:
 
 
 def test_the_archive_is_known_to_the_minute() -> None:
-    """Its resolution is declared, so that no claim within 60 s is made of it."""
+    """Its resolution is declared: of a post whose id tells no second nothing within 60 s holds."""
     assert format_of("x_operations").time.resolution_us == 60_000_000

@@ -22,6 +22,7 @@ from lockstep.settings import ContactsSection, Settings
 from tests.ingest.exports_writer import KEY, export, post
 from tests.ingest.many_sided import many_sided
 from tests.ingest.test_mutations import mutated
+from tests.ingest.test_same_posts import MCL
 from tests.ingest.test_scanner import as_bytes
 from tests.synthetic.small_posts import cut
 
@@ -72,6 +73,33 @@ def test_a_case_in_parts_is_the_case(
 
     assert in_parts == written(files, tmp_path / "whole")
     assert pq.read_metadata(tmp_path / "parts" / "posts.parquet").num_rows > 100
+
+
+def test_versions_and_pairs_of_posts_in_parts(tmp_path: Path, small: pytest.MonkeyPatch) -> None:
+    """Contents of a post in three exports, and posts of one second by two tools: the same bytes."""
+    at = "2022-01-03 00:00:07 GMT"
+    files = [
+        export(
+            tmp_path,
+            [post(n, Message=f"texte {n % round_n}", Post_Created=at) for n in range(1, 60)],
+            f"2022-0{round_n}-11-08-00-00-GMT-search-csv-export.csv",
+        )
+        for round_n in (2, 3, 5)
+    ]
+    of_library = "".join(
+        f"{n},2022-01-03T00:00:07+0000,status,77,SYN-1,77,texte {n % 5}\n" for n in range(1, 90)
+    )
+    files.append(export(tmp_path, f"{MCL}{of_library}".encode(), "library.csv"))
+    in_parts = written(files, tmp_path / "parts")
+    small.undo()
+
+    assert in_parts == written(files, tmp_path / "whole")
+    folder = tmp_path / "parts"
+    assert pq.read_metadata(folder / "possible_same_posts.parquet").num_rows == 59
+    table = pl.read_parquet(folder / "post_versions.parquet")
+    texts = {f"facebook:{900_000_000 + n}": {n % 2, n % 3, n % 5} for n in range(1, 60)}
+    edited = {key: len(found) for key, found in texts.items() if len(found) > 1}
+    assert dict(table.group_by("post_key").len().iter_rows()) == edited
 
 
 @given(seed=st.integers(0, 2**32), header_too=st.booleans())

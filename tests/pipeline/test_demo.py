@@ -82,7 +82,8 @@ def test_exactly_the_simulated_posts_are_measured(demo: Demo, case: str) -> None
         "select count(*), count(distinct account_key), "
         "(select count(*) from quarantine where reason not like '%time%'), "
         "(select sum(records_in - posts_new_n - observations_n - duplicate_exact_n "
-        "- quarantined_n) from sources) from timing_difference where scope = 'network'",
+        "- not_posts_n - quarantined_n) from sources) "
+        "from timing_difference where scope = 'network'",
     ) == [(23_685, 5, 0, 0)]
 
 

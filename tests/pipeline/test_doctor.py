@@ -13,6 +13,7 @@ from pipeline.examination import Found, examine
 from pipeline.workspace import DAGSTER_YAML
 from tests.pipeline.small_case import lockstep
 from tests.pipeline.test_watching import make
+from tests.pipeline.test_workspace import WITHOUT_FRESHNESS
 
 
 def found(root: Path, subject: str) -> list[tuple[str, str]]:
@@ -71,6 +72,12 @@ def test_telemetry_and_an_older_file_of_dagsters_are_seen(tmp_path: Path) -> Non
     (home / "dagster.yaml").write_text(DAGSTER_YAML)
     assert found(tmp_path, "telemetry") == [("fine", "off")]
     assert found(tmp_path, "dagster.yaml") == []
+
+    (home / "dagster.yaml").write_text(WITHOUT_FRESHNESS)
+    assert found(tmp_path, "dagster.yaml") == [("look", "as an earlier version wrote it")]
+
+    (home / "dagster.yaml").write_text(WITHOUT_FRESHNESS + "# mine\n")
+    assert found(tmp_path, "dagster.yaml") == [("look", "says nothing of freshness")]
 
     (home / "dagster.yaml").write_text("telemetry: {enabled: true}\nnux: {enabled: false}\n")
     assert found(tmp_path, "telemetry")[0][0] == "look"

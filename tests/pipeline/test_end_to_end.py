@@ -82,6 +82,25 @@ def test_every_table_is_published_with_its_meaning(finished: Finished) -> None:
     assert {name for name, comment in views if comment} == set(analyst_views())
 
 
+def test_each_step_is_told_with_its_rows_and_bytes(finished: Finished) -> None:
+    """Every table is made once and checked once, in so many seconds."""
+    steps = finished.rows(
+        "select step, table_name, rows_n, size_bytes from lineage.steps "
+        "where outcome = 'made' and duration_s >= 0"
+    )
+
+    tables = {n for n in data_contracts.names() if data_contracts.load(n).group != "lineage"}
+    checked = [table for step, table, *_ in steps if str(step).endswith("_contract")]
+    made = [table for step, table, *_ in steps if not str(step).endswith("_contract")]
+    assert sorted(map(str, made)) == sorted(map(str, checked)) == sorted(tables)
+    rows = finished.rows("select 'posts', count(*) from posts")
+    assert {(table, n) for _, table, n, _ in steps if table == "posts"} == set(rows)
+    sizes = {
+        path.stem: path.stat().st_size for path in (finished.folder / "out").rglob("*.parquet")
+    }
+    assert {table: size for _, table, _, size in steps} == sizes
+
+
 def test_older_clients_can_open_the_database(finished: Finished) -> None:
     """It is written in the format of DuckDB 1.0."""
     tags = finished.rows("select tags from duckdb_databases() where not internal")
@@ -150,11 +169,16 @@ def test_tables_are_the_same_bytes_on_one_processor_and_with_files_in_another_or
 
 
 def test_a_second_run_changes_no_table_and_leaves_every_asset_fresh(finished: Finished) -> None:
-    """Nothing new means nothing stale: Dagster compares content and code."""
+    """Nothing new means nothing stale: Dagster compares content and code. All is kept."""
     before = small_case.table_hashes(finished.folder)
-    said = lockstep("run", finished.folder)
+    said = lockstep("run", finished.folder, "--json")
 
     assert said.returncode == 0, said.stderr
+    steps = {(s["step"], s["table_name"]): s["outcome"] for s in json.loads(said.stdout)["steps"]}
+    assert {key for key, outcome in steps.items() if outcome != "kept"} == {
+        ("publication", "publication")
+    }
+    assert re.search(r"^in all +1 +\d+ ", said.stderr, re.MULTILINE)
     assert small_case.table_hashes(finished.folder) == before
     assert _stale(finished) == {}
     assert finished.rows("select count(*) from lineage.runs") == [(2,)]

@@ -17,7 +17,10 @@ import pytest
 
 from assets.cases import Case
 from assets.exclusive import is_held
+from assets.resources import Workspace
+from assets.steps import steps_of
 from lockstep.export import run_log
+from pipeline.definitions import build_defs
 from tests.ingest import exports_writer as writer
 from tests.pipeline import small_case
 from tests.pipeline.browser import browser, wait_until
@@ -34,6 +37,21 @@ class Served:
     def published(self) -> list[run_log.Event]:
         """Return the publications of the case."""
         return [e for e in run_log.read(self.case.runs_log) if e["event"] == "published"]
+
+    @property
+    def root(self) -> Path:
+        """The workspace."""
+        return self.case.folder.parents[1]
+
+    def storage(self) -> dg.DagsterInstance:
+        """Return Dagster's storage, to be closed by whoever asks."""
+        return dg.DagsterInstance.from_config(str(self.root / ".lockstep"))
+
+    def runs(self, case: str) -> list[dg.DagsterRun]:
+        """Return the runs of the job of a case, the oldest first."""
+        with self.storage() as storage:
+            of_case = dg.RunsFilter(job_name="case", tags={"dagster/partition": case})
+            return [*reversed(storage.get_runs(of_case))]
 
     def posts_n(self) -> int:
         """Return how many posts the published database holds."""
@@ -80,16 +98,56 @@ def test_a_new_case_and_then_a_new_export_are_run_checked_and_published(served: 
     assert checked
     assert all(e["passed"] for e in checked if e["severity"] == "critical")
     wait_until(lambda: not is_held(served.case), "the end of the run")
-    with dg.DagsterInstance.from_config(
-        str(served.case.folder.parents[1] / ".lockstep")
-    ) as storage:
-        runs = {
-            event["run_id"]: storage.get_run_by_id(event["run_id"]) for event in (first, second)
-        }
-    assert [run.tags["dagster/sensor_name"] for run in runs.values() if run] == [
-        "changed_cases",
-        "changed_cases",
-    ]
+    runs = served.runs("small")
+    assert [run.run_id for run in runs] == [event["run_id"] for event in (first, second)]
+    assert {run.tags["dagster/sensor_name"] for run in runs} == {"changed_cases"}
+
+
+def test_a_run_whose_process_is_killed_is_run_again_by_itself(served: Served) -> None:
+    """The sensor notes that its process is gone, the daemon starts it again; the log tells all."""
+    wait_until(lambda: bool(served.published()), "a publication", seconds=600)
+    wait_until(lambda: not is_held(served.case), "the end of the run")
+    done, runs_n = served.published(), len(served.runs("small"))
+    signed = served.case.lock.read_bytes()
+    with served.case.config.open("a", encoding="utf-8") as file:
+        file.write("# another question\n")
+    # Whoever holds the case signs its lock before the first step.
+    wait_until(lambda: served.case.lock.read_bytes() not in {signed, b""}, "a run at work")
+    os.kill(int(served.case.lock.read_bytes().split()[1].strip(b",")), signal.SIGKILL)
+
+    wait_until(lambda: len(served.published()) == len(done) + 1, "the retry", seconds=600)
+
+    assert served.published()[: len(done)] == done
+    killed, retry = served.runs("small")[runs_n:]
+    assert killed.status == dg.DagsterRunStatus.FAILURE
+    assert retry.tags["dagster/parent_run_id"] == killed.run_id
+    assert retry.tags["dagster/retry_number"] == "1"
+    last = served.published()[-1]
+    assert last["run_id"] == retry.run_id
+    steps = steps_of(run_log.read(served.case.runs_log), retry.run_id)
+    assert {step["table_name"] for step in steps} == {
+        *(table["table_name"] for table in last["tables"]),
+        "publication",
+    }
+    told = (served.case.failures / f"{killed.run_id}.txt").read_text("utf-8")
+    assert "its process was killed" in told
+
+
+def test_a_broken_contract_is_reported_and_not_tried_again(served: Served) -> None:
+    """Another try would break it once more; the other case is none the worse for it."""
+    folder = small_case.make(served.root / "making" / "breaking", days_n=10)
+    with (folder / "exports" / "synthetic-a.csv").open("ab") as file:
+        file.write(b"a record,that is,cut short\n" * 9)
+    broken = Case(folder.rename(served.root / "cases" / "breaking"))
+
+    wait_until(broken.failures.is_dir, "the report", seconds=600)
+
+    (run,) = served.runs("breaking")
+    assert run.status == dg.DagsterRunStatus.FAILURE
+    assert run.tags["dagster/will_retry"] == "false"
+    told = (broken.failures / f"{run.run_id}.txt").read_text("utf-8")
+    assert "quarantine_within_limit" in told
+    assert not broken.database.exists()
 
 
 def test_the_page_shows_graph_checks_and_where_columns_come_from(
@@ -123,6 +181,17 @@ def test_the_page_shows_graph_checks_and_where_columns_come_from(
             ".scrollIntoView()"
         )
         page.draw(figures / "ui-columns.png")
+        _look_at_the_cases(served)
+        page.open(f"{served.address}/assets/case_states", "Freshness policy", "Passing", "small")
+        page.draw(figures / "ui-cases.png")
+
+
+def _look_at_the_cases(served: Served) -> None:
+    """Do what the schedule does every six hours."""
+    resources = {"workspace": Workspace(root=str(served.root))}
+    job = build_defs(resources=resources).resolve_job_def("states")
+    with served.storage() as storage:
+        assert job.execute_in_process(instance=storage).success
 
 
 def _answers(address: str) -> bool:

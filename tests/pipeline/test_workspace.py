@@ -1,12 +1,13 @@
 """The workspace is what is asked for, or where the folders say it is; nothing leaves it."""
 
 import os
+import re
 from pathlib import Path
 
 import pytest
 import yaml
 
-from pipeline.workspace import find_root, prepare_home
+from pipeline.workspace import DAGSTER_YAML, find_root, is_former, prepare_home
 
 
 @pytest.fixture(autouse=True)
@@ -99,3 +100,22 @@ def test_dagsters_file_is_written_once(tmp_path: Path) -> None:
 
     assert prepare_home(tmp_path) == home
     assert (home / "dagster.yaml").read_text("utf-8") == "# mine\n"
+
+
+# What the last version before freshness policies wrote.
+WITHOUT_FRESHNESS = re.sub(r"# Whether an asset.*\nfreshness:\n.*\n", "", DAGSTER_YAML)
+
+
+@pytest.mark.usefixtures("_variables")
+def test_a_file_that_an_earlier_version_wrote_is_written_anew(tmp_path: Path) -> None:
+    """Where nobody changed a byte of it."""
+    config = prepare_home(tmp_path) / "dagster.yaml"
+    config.write_text(WITHOUT_FRESHNESS, "utf-8")
+    assert is_former(config)
+    prepare_home(tmp_path)
+    assert config.read_text("utf-8") == DAGSTER_YAML
+    assert not is_former(config)
+
+    config.write_text(WITHOUT_FRESHNESS + "\n", "utf-8")
+    prepare_home(tmp_path)
+    assert config.read_text("utf-8") == WITHOUT_FRESHNESS + "\n"

@@ -123,6 +123,7 @@ def frames(
                 "posts_new_n": [len(posts)],
                 "observations_n": [0],
                 "duplicate_exact_n": [0],
+                "not_posts_n": [0],
                 "quarantined_n": [0],
             },
             schema_overrides={"source_id": pl.String},

@@ -4,7 +4,10 @@ import polars as pl
 
 from lockstep.timing.gates.rows import Row, counted, share_of
 
-_COUNTS = ("records_in", "posts_new_n", "observations_n", "duplicate_exact_n", "quarantined_n")
+_COUNTS = (
+    *("records_in", "posts_new_n", "observations_n", "duplicate_exact_n", "not_posts_n"),
+    "quarantined_n",
+)
 
 
 def duplicates_gate(sources: pl.LazyFrame) -> Row:
@@ -17,13 +20,14 @@ def duplicates_gate(sources: pl.LazyFrame) -> Row:
         METHODS §3 (G1).
     """
     totals = sources.select(pl.col(_COUNTS).sum()).collect().row(0)
-    records_n, new_n, observations_n, repeated_n, quarantined_n = (int(n or 0) for n in totals)
+    records_n, new_n, observations_n, repeated_n, none_n, apart_n = (int(n or 0) for n in totals)
     if not records_n:
         return {"gate": "duplicates", "outcome": "waived", "note": "The exports hold no record."}
+    no_posts = f"{none_n:,} that are no posts, " if none_n else ""
     note = (
         f"{counted(records_n, 'record')}: {counted(new_n, 'post')}, "
         f"{counted(observations_n, 'further observation')} of them, "
-        f"{counted(repeated_n, 'exact duplicate')}, {quarantined_n:,} in quarantine. "
+        f"{counted(repeated_n, 'exact duplicate')}, {no_posts}{apart_n:,} in quarantine. "
         "Each post counts once."
     )
     return {

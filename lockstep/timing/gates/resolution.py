@@ -23,13 +23,15 @@ _MAX_SHARE = Decimal("0.99")
 class _Times:
     """Event posts of an account or of the network, those on second 0, and what exports declare.
 
-    Exports declare times account by account: of the network as a whole nothing.
+    Exports declare times post by post: of the network as a whole nothing. `coarse_n` posts have
+    times that are declared coarser than 1 s, the coarsest `declared_s`.
     """
 
     whose: str
     posts_n: int
     on_minute_n: int
     declared_s: int
+    coarse_n: int = 0
 
     @property
     def share(self) -> Decimal:
@@ -83,12 +85,13 @@ def _times(
             pl.len().alias("posts_n"),
             (pl.col("posted_at_s") % _MINUTE_S == 0).sum().alias("on_minute_n"),
             (pl.col("posted_at_resolution_us").max() / _SECOND_US).ceil().alias("declared_s"),
+            (pl.col("posted_at_resolution_us") > _SECOND_US).sum().alias("coarse_n"),
         )
         .collect()
     )
     found = {
-        key: _Times(key, posts_n, on_minute_n, max(int(declared_s), 1))
-        for key, posts_n, on_minute_n, declared_s in counted.iter_rows()
+        key: _Times(key, posts_n, on_minute_n, max(int(declared_s), 1), coarse_n)
+        for key, posts_n, on_minute_n, declared_s, coarse_n in counted.iter_rows()
     }
     return [found.get(key, _Times(key, 0, 0, 1)) for key in scope.account_keys]
 
@@ -99,7 +102,7 @@ def _judged(subjects: Sequence[_Times]) -> Row:
     coarsest = max(subjects, key=lambda t: t.declared_s)
     row: Row = {"gate": "resolution", "outcome": "fail"}
     if coarsest.declared_s > 1:
-        said = f"The exports give times of {coarsest.whose} only to {coarsest.declared_s:,} s"
+        said = f"The exports give {_which(coarsest)} only to {coarsest.declared_s:,} s"
         return row | {
             "value": Decimal(coarsest.declared_s),
             "threshold": Decimal(1),
@@ -119,6 +122,13 @@ def _judged(subjects: Sequence[_Times]) -> Row:
         note = f"{said}; fewer than {MIN_POSTS} do not tell whether seconds are known."
         return row | {"outcome": "waived", "note": note}
     return row | {"note": f"{said}: times are known only to the minute{_bounded(_MINUTE_S)}"}
+
+
+def _which(times: _Times) -> str:
+    """Return which times are coarse: all of them, or so many."""
+    if times.coarse_n == times.posts_n:
+        return f"times of {times.whose}"
+    return f"{times.coarse_n:,} of {times.posts_n:,} times of {times.whose}"
 
 
 def _bounded(known_to_s: int) -> str:

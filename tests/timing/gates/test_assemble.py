@@ -27,8 +27,9 @@ def table(
     created_s: list[int | None] | None = None,
 ) -> pl.DataFrame:
     frames = reference.frames(posts, accounts_n, days_n=days_n, created_s=created_s or [])
-    declared = pl.col("account_key").replace_strict(
-        resolution_us or {}, default=1_000_000, return_dtype=pl.Int64
+    declared = pl.coalesce(
+        pl.col(key).replace_strict(resolution_us or {}, default=default, return_dtype=pl.Int64)
+        for key, default in (("post_key", None), ("account_key", 1_000_000))
     )
     frames["posts"] = frames["posts"].with_columns(posted_at_resolution_us=declared)
     settings = reference.settings(accounts, surrogates=99)
@@ -154,6 +155,20 @@ def test_a_declared_resolution_decides() -> None:
     assert gate(frame, "resolution", "facebook:0001")["outcome"] == "pass"
     assert gate(frame, "resolution")["outcome"] == "fail"
     assert "times of facebook:0000 only to 60 s" in gate(frame, "resolution")["note"]
+
+
+def test_some_times_to_the_minute_fail_their_account_and_are_counted() -> None:
+    """Ids gave the seconds of the others; with one time that is coarse the counts are bounds."""
+    posts = spread(5, 0, on_minute=0) + spread(5, 1, on_minute=0)
+    (coarse, *_) = reference.frames(posts, 2, days_n=1, created_s=[])["posts"].collect()["post_key"]
+    frame = table(posts, 2, days_n=1, resolution_us={coarse: 60_000_000})
+    found = gate(frame, "resolution", "facebook:0000")
+
+    assert (found["outcome"], found["value"]) == ("fail", 60)
+    assert "give 1 of 5 times of facebook:0000 only to 60 s" in found["note"]
+    assert gate(frame, "resolution", "facebook:0001")["outcome"] == "pass"
+    assert "give 1 of 5 times of facebook:0000" in gate(frame, "resolution")["note"]
+    assert "W - 59 s and within W + 59 s" in gate(frame, "resolution")["note"]
 
 
 def test_days_leave_no_lower_bound() -> None:

@@ -152,13 +152,15 @@ def test_duplicates_are_reported() -> None:
         "records_in": [60, 40],
         "posts_new_n": [50, 10],
         "observations_n": [0, 25],
-        "duplicate_exact_n": [5, 5],
+        "duplicate_exact_n": [5, 4],
+        "not_posts_n": [0, 1],
         "quarantined_n": [5, 0],
     }
     row = duplicates_gate(pl.LazyFrame(counts))
 
-    assert (row["outcome"], row["value"], row["unit"]) == ("pass", Decimal("0.35"), "share")
+    assert (row["outcome"], row["value"], row["unit"]) == ("pass", Decimal("0.34"), "share")
     assert "100 records: 60 posts, 25 further observations" in row["note"]
+    assert "1 that are no posts, 5 in quarantine" in row["note"]
     assert duplicates_gate(pl.LazyFrame(counts).clear())["outcome"] == "waived"
 
 

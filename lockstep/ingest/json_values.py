@@ -1,0 +1,127 @@
+"""What each record of an export in JSON says, as text."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from lockstep.ingest.documents import Documents
+from lockstep.ingest.formats import Format
+from lockstep.ingest.json_file import EACH, JsonRecord
+
+_IN_BRACES = re.compile(r"\{([^{}]+)\}")
+_UNLESS = "!"
+_COUNT = re.compile(r"-?[0-9]{1,18}")
+
+
+def values_of(fmt: Format, record: JsonRecord) -> list[str | None]:
+    """Return every value of a record as text, in the order of the format's headers."""
+    documents = fmt.documents or Documents()
+    within = {documents.within: record.holder} if documents.within else {}
+    shown = {**(record.value or {}), **_looked_up(documents, record), **within}
+    return [
+        next((text for name in names if (text := _text(shown, name, value, documents))), None)
+        for value, names in fmt.headers.items()
+    ]
+
+
+def is_answer(record: JsonRecord, documents: Documents) -> bool:
+    """Return whether this is a whole document that tells that it has no records."""
+    is_whole = record.holder is None if record.value is None else record.value is record.around
+    arrays = (next(_at_path(record.around, path), None) for path in documents.paths if path)
+    if not is_whole or any(array is not None for array in arrays):
+        return False
+    for name, meant in documents.empty.items():
+        told = next(_at_path(record.around, name.split(".")), None)
+        if told is not None and (not meant or _written(told) in meant):
+            return True
+    return False
+
+
+def _text(shown: Mapping[str, Any], name: str, value: str, documents: Documents) -> str | None:
+    """Return what a value is by one of its columns; else nothing."""
+    if value in documents.joined:
+        pieces = [one for one in _pieces(shown, name.split(".")) if isinstance(one, str)]
+        return documents.joined[value].join(pieces) or None
+    if value in documents.summed:
+        return _sum(shown, name)
+    return _at(shown, name)
+
+
+def _at(value: object, name: str) -> str | None:
+    """Return what stands at a path, or a text with what stands at its paths in braces."""
+    return _filled(value, name) if "{" in name else _first(value, name)
+
+
+def _filled(shown: object, name: str) -> str | None:
+    """Return a text with what stands at its paths in braces; nothing where one leads nowhere.
+
+    Where one stands behind an exclamation mark there is nothing unless it leads nowhere.
+    """
+    told = {path: _in_braces(shown, path) for path in _IN_BRACES.findall(name)}
+    if None in told.values():
+        return None
+    return _IN_BRACES.sub(lambda found: told[found.group(1)] or "", name)
+
+
+def _in_braces(shown: object, path: str) -> str | None:
+    if path.startswith(_UNLESS):
+        return "" if _first(shown, path.removeprefix(_UNLESS)) is None else None
+    return _first(shown, path)
+
+
+def _sum(shown: Mapping[str, Any], name: str) -> str | None:
+    """Return the sum of what stands at a path; what is no number as it stands there."""
+    written = [_written(one) or "" for one in _at_path(shown, name.split("."))]
+    wrong = next((text for text in written if not _COUNT.fullmatch(text)), None)
+    if wrong is not None or not written:
+        return wrong
+    return str(sum(int(text) for text in written))
+
+
+def _looked_up(documents: Documents, record: JsonRecord) -> dict[str, Any]:
+    """Return what the document holds of others that a record names, by the lookup's name."""
+    found = {}
+    for name, lookup in documents.lookups.items():
+        wanted = _at(record.value, lookup.by)
+        held = next(_at_path(record.around, lookup.path), None)
+        for one in held if isinstance(held, list) else []:
+            if wanted is not None and _at(one, lookup.key) == wanted:
+                found[name] = one
+    return found
+
+
+def _first(value: object, name: str) -> str | None:
+    """Return the first text, number or truth at a path such as `author.id`; else nothing."""
+    texts = (_written(one) for one in _at_path(value, name.split(".")))
+    return next((text for text in texts if text is not None), None)
+
+
+def _written(found: object) -> str | None:
+    if isinstance(found, bool):
+        return "true" if found else "false"
+    return found if isinstance(found, str) else None
+
+
+def _at_path(value: object, path: Sequence[str]) -> Iterator[object]:
+    """Yield what stands at a path, null is nothing; each where a part of it is every element."""
+    if not path:
+        if value is not None:
+            yield value
+    elif isinstance(value, dict):
+        yield from _at_path(value.get(path[0]), path[1:])
+    elif isinstance(value, list) and path[0] == EACH:
+        for one in value:
+            yield from _at_path(one, path[1:])
+    elif isinstance(value, list) and path[0].isdecimal() and int(path[0]) < len(value):
+        yield from _at_path(value[int(path[0])], path[1:])
+
+
+def _pieces(value: object, path: Sequence[str]) -> Iterator[object]:
+    """Yield what stands at a path; a text that stands on the way is a piece too."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list) and path[:1] == [EACH]:
+        for one in value:
+            yield from _pieces(one, path[1:])
+    elif isinstance(value, dict) and path:
+        yield from _pieces(value.get(path[0]), path[1:])
