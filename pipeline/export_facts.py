@@ -41,7 +41,7 @@ def tables_of(file: ExportFile) -> Tables:
 def facts_of(tables: Tables, section: ExportSection) -> list[Row]:
     """Return what is to be said of each export of a file: table `sources`, and what follows.
 
-    Beside the columns of `sources` that are not null: told_by, verified_on; uncertain_n, posts in
+    Beside the columns of `sources` that are not null: kind (csv or json), told_by, verified_on; uncertain_n, posts in
     an hour that came twice; set_aside, why records would be: reason, field, n, detail and
     source_row of the first; and add_to_case, the lines that `[[exports]]` lacks for them.
     """
@@ -70,7 +70,8 @@ def _told(facts: Row, section: ExportSection) -> Row:
         fmt = format_of(facts["format_id"])
         unverified = "unverified: built from documentation, no real file was read"
     verified = fmt.verified(facts["variant"]) or unverified
-    return {"told_by": _required(fmt), "verified_on": verified}
+    kind = "json" if fmt.documents else "csv"
+    return {"kind": kind, "told_by": _required(fmt), "verified_on": verified}
 
 
 def _required(fmt: Format) -> list[str]:
@@ -111,7 +112,7 @@ def lines(facts: Row) -> Iterator[tuple[str, str]]:
     if facts["received_sha256"] != facts["source_id"]:
         yield "received as", facts["received_sha256"]
     yield "format", _format(facts)
-    yield "told by", f"its columns {', '.join(facts['told_by'])}"
+    yield "told by", _told_by(facts)
     yield "verified on", facts["verified_on"]
     yield "zones of times", facts.get("zones", "none is named")
     yield "thousands", _THOUSANDS[facts["number_locale"]]
@@ -136,6 +137,10 @@ def lines(facts: Row) -> Iterator[tuple[str, str]]:
 
 def _format(facts: Row) -> str:
     return f"{facts['format_id']}, variant {facts['variant']}"
+
+
+def _told_by(facts: Row) -> str:
+    return f"its {'columns' if facts['kind'] == 'csv' else 'names'} {', '.join(facts['told_by'])}"
 
 
 def _records(facts: Row) -> str:
@@ -222,7 +227,7 @@ def _all_noticed(found: Sequence[Row]) -> str:
 def _all_formats(found: Sequence[Row]) -> str:
     """Return each format and variant once, with what it was told by and verified on."""
     told = {
-        f"{_format(facts)}\n  told by      its columns {', '.join(facts['told_by'])}\n"
+        f"{_format(facts)}\n  told by      {_told_by(facts)}\n"
         f"  verified on  {facts['verified_on']}": None
         for facts in found
     }

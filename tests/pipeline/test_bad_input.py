@@ -175,7 +175,7 @@ def test_of_a_folder_with_other_files_no_case_is_made(tmp_path: Path) -> None:
     found = lockstep("--root", tmp_path, "run", folder)
 
     assert found.returncode == 3
-    assert "2 of 3 files are no exports that can be read" in found.stderr
+    assert "2 of 3 files cannot be read as exports" in found.stderr
     assert "README.txt: no known format" in found.stderr
     assert "photo.png: no known format" in found.stderr
     assert not (tmp_path / "cases").exists()

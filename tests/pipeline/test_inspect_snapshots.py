@@ -11,10 +11,12 @@ from lockstep.synthetic.headers import HEADERS
 from lockstep.synthetic.parameters import VARIANTS
 from pipeline.cli import main
 from pipeline.synthetic_case import write_large
+from tests.ingest import mapped_exports
 from tests.ingest.exports_writer import BOM, post
 from tests.ingest.test_every_export import NEW_YORK, QUIRKS
 from tests.ingest.test_negative_fixtures import KEPT_APART, REFUSED, records
 from tests.ingest.test_other_files import KINDS
+from tests.ingest.test_other_formats import READ
 from tests.synthetic.small_posts import cut
 
 Snapshot = Callable[[str, str], None]
@@ -25,7 +27,12 @@ MORE_QUIRKS: dict[str, dict[str, Any]] = {
     "a page moved": {"moved": ((0, "100057000000001"),)},
     "zone in the name of the file": {"zone_beside_time": False},
 }
-JSON = {
+OTHERS = {
+    **{ident: content for ident, (content, _, _) in READ.items()},
+    **{ident: mapped_exports.small(ident) for ident in mapped_exports.TABLES},
+    **{ident: mapped_exports.small_json(ident) for ident in mapped_exports.JSON},
+}
+BROKEN = {
     "cut short": b'{"data": [{"id": "1", "text": "Bonjour"}, {"id": "2", "te',
     "broken": b'[\n {"id": "1"},\n {"id": "2" "text": "x"}\n]',
     "of no format": b'{"number": 1, "words": "Bonjour"}\n',
@@ -67,6 +74,15 @@ def test_every_quirk(tmp_path: Path, quirk: str, said: Said, snapshot: Snapshot)
     snapshot(f"quirk {quirk}", said(file.path))
 
 
+@pytest.mark.parametrize("ident", OTHERS)
+def test_every_other_format(tmp_path: Path, ident: str, said: Said, snapshot: Snapshot) -> None:
+    """A small export of each tool."""
+    path = tmp_path / "export"
+    path.write_text(OTHERS[ident], "utf-8")
+
+    snapshot(f"format {ident}", said(path))
+
+
 @pytest.mark.parametrize("damage", [*KEPT_APART, *REFUSED])
 def test_every_damage(tmp_path: Path, damage: str, said: Said, snapshot: Snapshot) -> None:
     """Records are set aside, or the file is refused."""
@@ -82,7 +98,7 @@ def test_everything_that_is_no_export(tmp_path: Path, said: Said, snapshot: Snap
     """Pictures, pages, documents, broken JSON, a folder without a file, and no file at all."""
     folder = tmp_path / "downloads"
     folder.mkdir()
-    for name, content in (KINDS | {n: (c, "", "") for n, c in JSON.items()}).items():
+    for name, content in (KINDS | {n: (c, "", "") for n, c in BROKEN.items()}).items():
         (folder / name).write_bytes(content[0])
     (folder / "empty folder").mkdir()
 
@@ -177,6 +193,7 @@ def test_no_snapshot_is_left_of_what_is_no_longer_said() -> None:
     named = {
         *(f"variant {name}" for name in HEADERS),
         *(f"quirk {name}" for name in (*QUIRKS, *MORE_QUIRKS)),
+        *(f"format {name}" for name in OTHERS),
         *(f"damage {name}" for name in (*KEPT_APART, *REFUSED)),
         *(f"synth {name}" for name in VARIANTS),
         *("no exports", "no file", "empty folder", "one post", "one short record", "many exports"),
