@@ -41,9 +41,9 @@ def tables_of(file: ExportFile) -> Tables:
 def facts_of(tables: Tables, section: ExportSection) -> list[Row]:
     """Return what is to be said of each export of a file: table `sources`, and what follows.
 
-    Beside the columns of `sources` that are not null: kind (csv or json), told_by, verified_on; uncertain_n, posts in
-    an hour that came twice; set_aside, why records would be: reason, field, n, detail and
-    source_row of the first; and add_to_case, the lines that `[[exports]]` lacks for them.
+    Beside the columns of `sources` that are not null: kind (csv or json), told_by, verified_on;
+    uncertain_n, posts in an hour that came twice; set_aside, why records would be: reason, field,
+    n, detail and source_row of the first; and add_to_case, the lines that `[[exports]]` lacks.
     """
     return [_facts(row, tables, section) for row in tables["sources"].to_dicts()]
 
