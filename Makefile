@@ -7,7 +7,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check docs calibrate figure wheel clean
+.PHONY: help setup demo test check snapshots docs calibrate figure wheel clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 11
@@ -35,6 +35,10 @@ check: $(READY) ## format, lint, SQL lint, types, import rules, tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(MAKE) test
+
+snapshots: $(READY) ## write what lockstep says of each kind of export anew; read the difference
+	rm -f tests/pipeline/snapshots/*.txt
+	$(BIN)/python -m pytest -q --renew-snapshots tests/pipeline/test_inspect_snapshots.py
 
 docs: $(READY) ## write docs/reference from contracts and definitions
 	$(BIN)/python -m pipeline.docs

@@ -17,6 +17,7 @@ from assets.partitions import CASES
 from assets.received import CASE_FILE, EXPORTS
 from assets.resources import Workspace
 from assets.steps import step
+from assets.told import StagingLog
 from assets.transient import tried_again
 from assets.versions import code_version
 from lockstep.export import run_log
@@ -59,7 +60,11 @@ def staged(
         if workspace.anew or None in versions.values():
             with tried_again(), tempfile.TemporaryDirectory(dir=case.scratch) as folder:
                 rows = staged_tables(
-                    files, settings=case.settings, key=case.key, scratch=Path(folder)
+                    files,
+                    settings=case.settings,
+                    key=case.key,
+                    scratch=Path(folder),
+                    told=StagingLog(context.log),
                 )
                 versions = {table: case.write(rows.pop(table), table) for table in TABLES}
         else:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from lockstep.errors import ConfigError, InputError, did_you_mean
 from lockstep.files import whole_file
-from pipeline.console import many, say
+from lockstep.words import many
+from pipeline.console import say
 from pipeline.workspace import find_root
 
 _TEMPLATE = """\

@@ -104,7 +104,10 @@ def new(
 
 @app.command(epilog="Example: lockstep inspect exports/*.csv")
 def inspect(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Raw exports.")],
+    files: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILE…", help="Raw exports, folders of them, or a case's folder."),
+    ],
     *,
     as_json: AsJson = False,
 ) -> None:
@@ -220,17 +223,30 @@ mapping = typer.Typer(help="Formats that you describe yourself.", no_args_is_hel
 app.add_typer(mapping, name="mapping")
 
 
+@mapping.command("new", epilog="Example: lockstep mapping new export.csv > my.toml")
+def new_mapping(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="An export in CSV or JSON.")],
+) -> None:
+    """Begin a description: what the file shows, and marked what only you can say."""
+    from pipeline.commands.mapping import new as command
+
+    command(file)
+
+
 @mapping.command(epilog="Example: lockstep mapping check my.toml export.csv")
 def check(
     description: Annotated[Path, typer.Argument(metavar="MY.TOML", help="The description.")],
     file: Annotated[Path, typer.Argument(metavar="FILE", help="An export to read by it.")],
     *,
+    timezone: Annotated[
+        str | None, typer.Option(help="Zone of times that carry none, such as Africa/Bamako.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Read an export by a description of your own: its first posts and what is noticed."""
+    """Read an export by a description of your own: all that inspect says, and its first posts."""
     from pipeline.commands.mapping import check as command
 
-    command(description, file, as_json=as_json)
+    command(description, file, timezone=timezone, as_json=as_json)
 
 
 @app.command(epilog="Example: lockstep doctor --json")

@@ -95,11 +95,6 @@ def _cell(value: object, *, cut: bool) -> str:
     return text if not cut or len(text) <= _CELL_WIDTH else text[: _CELL_WIDTH - 1] + "…"
 
 
-def many(n: int, what: str) -> str:
-    """Return how many there are of something: 1 file, 2 files."""
-    return f"{n:,} {what}{'' if n == 1 else 's'}"
-
-
 def as_text(value: object) -> str:
     """Return one value as text; nothing for what is missing."""
     if value is None:

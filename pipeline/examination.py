@@ -17,7 +17,7 @@ import yaml
 from assets.cases import Case
 from assets.exclusive import is_held, scratch
 from assets.keys import keys_folder
-from pipeline.console import many
+from lockstep.words import many
 from pipeline.workspace import DAGSTER_YAML, is_former
 
 State = Literal["fine", "look", "wrong"]

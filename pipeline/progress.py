@@ -40,9 +40,11 @@ class Progress(logging.Handler):
             self._status.stop()
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Handle one event of Dagster's."""
-        event = getattr(record, "dagster_meta", {}).get("dagster_event")
+        """Handle one event of Dagster's, or what an asset says while it is made."""
+        told = getattr(record, "dagster_meta", {})
+        event = told.get("dagster_event")
         if event is None:
+            self._said(str(told.get("orig_message", "")))
             return
         kind = event.event_type
         if kind == dg.DagsterEventType.STEP_START and self._status:
@@ -51,6 +53,14 @@ class Progress(logging.Handler):
             self._materialised(event)
         elif kind == dg.DagsterEventType.STEP_SUCCESS:
             self._done(event)
+
+    def _said(self, message: str) -> None:
+        if self._status:
+            from rich.text import Text  # no markup: names of files stand in it
+
+            self._status.update(Text(plain(message)))
+        elif message:
+            say(f"  {message}")
 
     def _materialised(self, event: dg.DagsterEvent) -> None:
         told = event.materialization.metadata

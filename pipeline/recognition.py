@@ -7,6 +7,7 @@ from lockstep.ingest.contents import contents
 from lockstep.ingest.csv_file import tell_csv
 from lockstep.ingest.json_export import is_json, tell_json
 from lockstep.settings import ExportSection
+from lockstep.words import many
 
 
 def refuse_unknown(folder: Path) -> None:
@@ -24,7 +25,7 @@ def refuse_unknown(folder: Path) -> None:
     problems = [problem for path in files if (problem := _problem(path))]
     if problems:
         raise InputError(
-            f"{len(problems)} of {len(files)} files are no exports that can be read: "
+            f"{len(problems)} of {many(len(files), 'file')} cannot be read as exports: "
             f"{'; '.join(problems)}. No case was made",
             where=str(folder),
             expected="exports and nothing else",

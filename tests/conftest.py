@@ -17,6 +17,26 @@ if os.environ.get("CI"):
     settings.load_profile("ci")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let `make snapshots` write what is said now in place of what was said."""
+    parser.addoption("--renew-snapshots", action="store_true", help="write all snapshots anew")
+
+
+@pytest.fixture
+def snapshot(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+    """Return a function that compares a text with `snapshots/NAME.txt` beside the test."""
+    folder = Path(request.path).parent / "snapshots"
+
+    def compare(name: str, text: str) -> None:
+        path = folder / f"{name}.txt"
+        if request.config.getoption("--renew-snapshots"):
+            folder.mkdir(exist_ok=True)
+            path.write_text(text, "utf-8")
+        assert text == path.read_text("utf-8"), "if this is meant: make snapshots, and read it"
+
+    return compare
+
+
 @pytest.fixture(scope="session")
 def private_data() -> Path:
     """Return the folder of private validation data; skip where there is none."""

@@ -23,7 +23,8 @@ from typing import IO, cast
 import numpy as np
 import pyarrow as pa
 
-from lockstep.errors import InputError, UnknownExportError
+from lockstep.errors import InputError
+from lockstep.ingest.other_files import HEAD_BYTES, refuse_document, refuse_other
 from lockstep.ingest.scanner import Bytes
 
 _GZIP, _ZSTD, _ZIP = b"\x1f\x8b\x08", b"\x28\xb5\x2f\xfd", (b"PK\x03\x04", b"PK\x05\x06")
@@ -37,8 +38,6 @@ _LINE_FEED = 10
 HELD_BYTES = 32 << 20
 """Exports up to this size are held in memory."""
 _DAMAGE = (EOFError, OSError, ValueError, RuntimeError, zlib.error, lzma.LZMAError)
-_OF_DOCUMENTS = {"[Content_Types].xml", "mimetype"}
-"""Members that make an archive a spreadsheet or another document."""
 
 
 Stamp = tuple[int, int]
@@ -98,8 +97,14 @@ def contents(path: Path) -> Iterator[Content]:
         InputError: The file cannot be read or is empty; it is compressed, and damaged, incomplete,
             locked, compressed twice, holds no export, or unpacks to more than 100 times its size
             and 16 MiB.
-        UnknownExportError: It is a spreadsheet.
+        UnknownExportError: It is a picture, a spreadsheet or of another known kind.
     """
+    for content in _contents(path):
+        refuse_other(content.data[:HEAD_BYTES].tobytes(), content.file_name)
+        yield content
+
+
+def _contents(path: Path) -> Iterator[Content]:
     with _opened(path) as file:
         stamp = _stamp(path)
         head = file.read(len(_ZSTD))
@@ -136,7 +141,8 @@ def _opened(path: Path) -> BufferedReader:
         return path.open("rb")
     except OSError as error:
         told = f"cannot be read: {error.strerror or error}"
-        raise InputError(told, where=path.name) from None
+        expected = "a file that is there, and that you may read"
+        raise InputError(told, where=path.name, expected=expected) from None
 
 
 def _all_of(file: IO[bytes], where: str) -> Bytes:
@@ -253,13 +259,7 @@ def _is_file(info: zipfile.ZipInfo) -> bool:
 def _refuse_no_exports(files: list[zipfile.ZipInfo], where: str) -> None:
     if not files:
         raise InputError("an archive without exports", where=where, expected="an export in it")
-    if _OF_DOCUMENTS & {info.filename for info in files}:
-        raise UnknownExportError(
-            "no known format: a spreadsheet or another document",
-            where=where,
-            expected="an export as it was downloaded, in CSV",
-            fix="save a spreadsheet as CSV in UTF-8, or take the file out",
-        )
+    refuse_document([info.filename for info in files], where)
     if any(info.flag_bits & 1 for info in files):
         raise InputError("locked with a password", where=where, fix="unpack it")
 

@@ -2,8 +2,9 @@
 
 import codecs
 import csv
-from collections.abc import Container, Iterator
-from dataclasses import dataclass
+import re
+from collections.abc import Container, Iterable, Iterator
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -13,16 +14,20 @@ from lockstep.errors import InputError, UnknownExportError
 from lockstep.ingest.arrow_text import is_utf8, texts
 from lockstep.ingest.blocks import BLOCK_BYTES, Block, Export
 from lockstep.ingest.contents import Content
-from lockstep.ingest.formats import named
+from lockstep.ingest.formats import Format, named
 from lockstep.ingest.headers import Header, recognise
 from lockstep.ingest.scanner import WINDOW_BITS, Bytes, Flags, Scan, scan
 from lockstep.settings import ExportSection
+from lockstep.words import many
 
 _BOM = codecs.BOM_UTF8
 _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 _HEADER_BYTES = 65_536
 _MAX_BAD_SHARE = 0.01
+_DELIMITERS = (",", ";", "\t", "|")
 _MAX_RECORD_BYTES = 1 << WINDOW_BITS
+_SEPARATOR_LINE = re.compile(rb'"?sep=([^\w\0\r\n"])"?\r*\n', re.IGNORECASE)
+"""What Excel writes and reads before the header: which sign stands between fields."""
 
 
 def open_csv(content: Content, section: ExportSection) -> Export:
@@ -89,14 +94,19 @@ def tell_csv(content: Content, section: ExportSection) -> None:
 
 def _refuse_no_text(head: bytes, where: str) -> None:
     if head.startswith(_WIDE):
-        raise InputError("text in UTF-16 or UTF-32", where=where, fix="save it as CSV in UTF-8")
+        raise InputError(
+            "text in UTF-16 or UTF-32",
+            where=where,
+            expected="text in UTF-8",
+            fix="save it as CSV in UTF-8 (in Excel: CSV UTF-8)",
+        )
     first_line = head.partition(b"\n")[0]
     if b"\0" in first_line:
         raise UnknownExportError(
             "no known format: not a text file",
             where=where,
-            expected="an export as it was downloaded, in CSV",
-            fix="save a spreadsheet as CSV in UTF-8, or take the file out",
+            expected="an export as it was downloaded, in CSV or JSON",
+            fix="export it again, save it as CSV in UTF-8, or take it out of the exports",
         )
     if b"\r" in first_line.rstrip(b"\r"):
         raise InputError(
@@ -115,15 +125,49 @@ def _header(data: Bytes, where: str, section: ExportSection) -> tuple[Header, Sc
         ConfigError: The case names a format that does not exist.
     """
     allowed = tuple(fmt for fmt in named(section) if fmt.delimiters)
+    starts, said = _first_records(data, [d for fmt in allowed for d in fmt.delimiters])
+    if said:
+        allowed = tuple(_with_delimiter(fmt, said) for fmt in allowed)
+    names = {delimiter: _names(data, start, delimiter) for delimiter, start in starts.items()}
+    header = replace(recognise(names, allowed, where), has_separator_line=bool(said))
+    return header, starts[header.delimiter]
+
+
+def split_header(content: Content) -> tuple[str, list[str]]:
+    """Return the delimiter that gives a header most columns, and their names, of any format.
+
+    Raises:
+        InputError: The file is no text in UTF-8.
+    """
+    _refuse_no_text(content.data[:_HEADER_BYTES].tobytes(), content.file_name)
+    starts, said = _first_records(content.data, _DELIMITERS)
+    names = {
+        delimiter: _names(content.data, start, delimiter) for delimiter, start in starts.items()
+    }
+    best = said or max(_DELIMITERS, key=lambda delimiter: len(names[delimiter]))
+    return best, names[best]
+
+
+def _first_records(data: Bytes, delimiters: Iterable[str]) -> tuple[dict[str, Scan], str]:
+    """Return the records at the start of a file as each delimiter splits it.
+
+    And the delimiter that the file itself names before the header, if it does; it is one of them.
+    """
     begin = len(_BOM) if data[: len(_BOM)].tobytes() == _BOM else 0
     head = data[: begin + _HEADER_BYTES]
+    named_there = _SEPARATOR_LINE.match(head[begin:].tobytes())
+    said = named_there[1].decode("latin-1") if named_there else ""
+    begin, line = (begin + named_there.end(), 2) if named_there else (begin, 1)
     starts = {
-        delimiter: scan(head, begin=begin, line=1, delimiter=ord(delimiter))
-        for delimiter in sorted({d for fmt in allowed for d in fmt.delimiters})
+        delimiter: scan(head, begin=begin, line=line, delimiter=ord(delimiter))
+        for delimiter in sorted({*delimiters, *said})
     }
-    names = {delimiter: _names(head, start, delimiter) for delimiter, start in starts.items()}
-    header = recognise(names, allowed, where)
-    return header, starts[header.delimiter]
+    return starts, said
+
+
+def _with_delimiter(fmt: Format, delimiter: str) -> Format:
+    """Return a format with the delimiter that the file itself names before its own."""
+    return fmt.model_copy(update={"delimiters": (delimiter, *fmt.delimiters)})
 
 
 def _names(head: Bytes, found: Scan, delimiter: str) -> list[str]:
@@ -175,10 +219,10 @@ class _Encoding:
         """Refuse a file of which more than one record and 1 % of them, or the header, is bad."""
         if self.is_header_bad or self.bad_n > max(1, _MAX_BAD_SHARE * self.records_n):
             raise InputError(
-                f"bytes that are not UTF-8 in {self.bad_n} of {self.records_n} records",
+                f"bytes that are not UTF-8 in {self.bad_n:,} of {many(self.records_n, 'record')}",
                 where=f"{self.where}, line {1 if self.is_header_bad else self.first_line}",
-                expected="UTF-8, as it was downloaded",
-                fix="export it again, or save it as CSV UTF-8",
+                expected="text in UTF-8, as it was downloaded; this is another encoding",
+                fix="export it again, or save it as CSV in UTF-8 (in Excel: CSV UTF-8)",
             )
 
 
@@ -195,7 +239,8 @@ def _repeats(data: Bytes, found: Scan, header: bytes) -> Flags:
 def _records(
     found: Scan, fields_n: int, is_bad: Flags, is_header: Flags, before_n: int
 ) -> pl.DataFrame:
-    wrong_n = pl.format("{} fields, the header has {}", pl.Series(found.fields_n), fields_n)
+    noun = pl.when(pl.Series(found.fields_n) == 1).then(pl.lit("field")).otherwise(pl.lit("fields"))
+    wrong_n = pl.format("{} {}, the header has {}", pl.Series(found.fields_n), noun, fields_n)
     said = (
         (is_header, "repeated_header", pl.lit("the header again: files were joined")),
         (is_bad, "bad_encoding", pl.lit("bytes that are not UTF-8")),

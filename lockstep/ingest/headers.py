@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from lockstep.errors import UnknownExportError
-from lockstep.ingest.formats import Checksum, Format, Variant, formats
+from lockstep.ingest.formats import Checksum, Format, Variant
+from lockstep.words import many
 
 _NAMED = 5
 """Missing columns that are named."""
@@ -18,6 +19,11 @@ MARGIN = 0.15
 """By how much the share of known columns decides between two formats that fit (FORMATS §6)."""
 _TWICE_ENCODED = {"ï»¿": "", "â€”": "—"}
 """A byte-order mark and a dash in UTF-8 that were read as Windows-1252."""
+DESCRIBE = (
+    "if it holds posts, `lockstep mapping new` begins a description of it "
+    "(docs/guides/own-format.md); if not, take it out of the exports"
+)
+"""What to do with a file that no format knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +34,8 @@ class Header:
     the file has, and `names` what those are called there. `lost` lists columns that the nearest
     variant has and the file has not. `unknown` lists those that the format does not know,
     `score_kind` says what the value `score` is, if the file has one;
-    `has_index` tells of columns without a name, and `is_damaged` of names that were encoded twice.
+    `has_index` tells of columns without a name, `is_damaged` of names that were encoded twice, and
+    `has_separator_line` of a line before the header in which a spreadsheet named the delimiter.
     """
 
     format: Format
@@ -44,6 +51,7 @@ class Header:
     unknown: tuple[str, ...]
     has_index: bool
     is_damaged: bool
+    has_separator_line: bool = False
 
     @property
     def read_columns(self) -> list[int]:
@@ -117,7 +125,7 @@ def recognise(
     if others and best.known_share < others[0].known_share + MARGIN:
         raise UnknownExportError(
             f"both {best.format.id} and {others[0].format.id} may be meant",
-            where=f"{where}, header of {len(best.names)} columns",
+            where=f"{where}, header of {many(len(best.names), 'column')}",
             expected="the columns of one format",
             fix=f'add to [[exports]]: format = "{best.format.id}", or whichever is meant',
         )
@@ -127,14 +135,15 @@ def recognise(
 
 
 def _columns(fmt: Format, delimiter: str, written: Sequence[str]) -> _Columns:
-    names = [_clean(name) for name in written]
+    names = [clean(name) for name in written]
     known = {
         column: at for column in _all_columns(fmt) if (at := _place(column, names)) is not None
     }
     return _Columns(fmt, delimiter, written, names, known)
 
 
-def _clean(name: str) -> str:
+def clean(name: str) -> str:
+    """Return the name of a column as it is compared: what was encoded twice mended, trimmed."""
     for damaged, meant in _TWICE_ENCODED.items():
         name = name.replace(damaged, meant)
     return unicodedata.normalize("NFC", name).strip()
@@ -180,20 +189,20 @@ def _unknown(nearest: _Columns, where: str) -> UnknownExportError:
         return UnknownExportError(
             "no known format: none of the columns of an export is there",
             where=where,
-            expected=f"an export as {', '.join(f.id for f in formats())} describes it",
-            fix="describe it (docs/guides/own-format.md), or take it out of the case's exports",
+            expected="an export as docs/reference/formats.md lists it",
+            fix=DESCRIBE,
         )
     if not missing:
         return UnknownExportError(
             f"no known format: {nearest.format.id} has no column {nearest.foreign!r}",
             where=f"{where}, header of {len(nearest.names)} columns",
-            expected=f"an export as {', '.join(f.id for f in formats())} describes it",
+            expected="an export as docs/reference/formats.md lists it",
             fix='name another [[exports]] format, or "auto"',
         )
     needed = ", ".join(" or ".join(nearest.format.headers[value]) for value in required)
     return UnknownExportError(
         f"no known format: of {nearest.format.id} it lacks {', '.join(missing)}",
-        where=f"{where}, header of {len(nearest.names)} columns",
+        where=f"{where}, header of {many(len(nearest.names), 'column')}",
         expected=f"at least the columns {needed}",
         fix="export it again with all columns, or take it out of the case's exports",
     )

@@ -11,7 +11,7 @@ from lockstep.ingest.blocks import Block, Export
 from lockstep.ingest.contents import Content
 from lockstep.ingest.documents import Documents
 from lockstep.ingest.formats import Format, named
-from lockstep.ingest.headers import MARGIN, Header
+from lockstep.ingest.headers import DESCRIBE, MARGIN, Header
 from lockstep.ingest.json_file import JsonFile, JsonRecord, is_text
 from lockstep.ingest.json_values import is_answer, values_of
 from lockstep.ingest.outcomes import NOT_A_POST
@@ -34,7 +34,7 @@ def open_json(content: Content, section: ExportSection) -> Export:
     A record that is no JSON object, or holds half a character, is kept apart.
 
     Raises:
-        InputError: The file is one document, and cut short.
+        InputError: The file is no JSON, or is cut short.
         UnknownExportError: No format has these names, or two fit about equally well.
         ConfigError: The case names a format that does not exist.
     """
@@ -107,7 +107,7 @@ def _recognised(file: JsonFile, section: ExportSection, where: str) -> Format:
     """Return the format of a file, told by its first records.
 
     Raises:
-        InputError: The file is one document, and cut short.
+        InputError: No format fits, and the file is no JSON.
         UnknownExportError: No format fits, or two do about equally.
     """
     tried = [_tried(file, fmt, fmt.documents) for fmt in named(section) if fmt.documents]
@@ -133,7 +133,7 @@ def _unknown(file: JsonFile, tried: Sequence[_Tried], where: str) -> InputError:
         "no known format: JSON that no format describes",
         where=where,
         expected="an export as docs/reference/formats.md lists it, in CSV or JSON",
-        fix="describe it (docs/guides/own-format.md), or take it out of the case's exports",
+        fix=DESCRIBE,
     )
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from lockstep.errors import InputError
 from lockstep.ingest.documents import Documents, Path
+from lockstep.ingest.json_damage import refuse_damaged
 
 EACH = "*"
 """In a path: every element of an array."""
@@ -98,6 +99,7 @@ class JsonFile:
         try:
             return self._decoded(self._data.strip(_BLANK))
         except _NotJsonError as error:
+            refuse_damaged(self._data, self._where)
             raise InputError(
                 f"no JSON document: {error}",
                 where=self._where,

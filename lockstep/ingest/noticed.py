@@ -146,6 +146,8 @@ def _of_header(header: Header) -> Iterator[str]:
         yield "header_encoded_twice"
     if header.has_index:
         yield "pandas_index_column"
+    if header.has_separator_line:
+        yield "separator_line"
 
 
 def _in_file(records_n: int, facts: FileFacts) -> Iterator[str]:

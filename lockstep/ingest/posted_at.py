@@ -152,8 +152,8 @@ def _detail() -> pl.Expr:
         .when(reason == "tz_unknown")
         .then(
             pl.format(
-                "{} is not in the zone table; if you know what it means, "
-                'add to [[exports]]: tz_overrides = {{ "{}" = "Area/City" }}',
+                "{} is not in the zone table; "
+                'add to [[exports]]: tz_overrides = {{ "{}" = "Area/City" }}, if you know it',
                 "zone",
                 "zone",
             )

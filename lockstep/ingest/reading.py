@@ -22,8 +22,10 @@ from lockstep.ingest.mapping import map_records, written_numbers
 from lockstep.ingest.noticed import Noticed, noticed, warnings
 from lockstep.ingest.numbers import Locale, sums_are_wrong
 from lockstep.ingest.received import Identity, named, opened, read_again
+from lockstep.ingest.told import Told, nobody
 from lockstep.ingest.zones import zones
 from lockstep.settings import ExportSection
+from lockstep.words import many
 
 Keep = Callable[[pl.DataFrame], None]
 """What takes the rows of a block: all that its records say, with source_id."""
@@ -70,7 +72,11 @@ class Source:
 
 
 def read_sources(
-    files: Sequence[ExportFile], chosen: Mapping[int, Identity], key: bytes, keep: Keep
+    files: Sequence[ExportFile],
+    chosen: Mapping[int, Identity],
+    key: bytes,
+    keep: Keep,
+    told: Told = nobody,
 ) -> tuple[Source, ...]:
     """Read every export, by id, and hand on what its records say.
 
@@ -79,16 +85,31 @@ def read_sources(
         chosen: Which exports they hold: see `identified`.
         key: The case's key.
         keep: What takes the rows of each block.
+        told: What is told of each file when it begins, and of each of its blocks.
 
     Raises:
         LockstepError: As `contents`, `open_csv` and `open_json`; or the sums of interactions do not
             add up.
     """
-    sources = [
-        _read(content, section, identity, key, keep)
-        for identity, content, section in read_again(files, chosen)
-    ]
+    all_bytes, sources = sum(one.bytes_n for one in chosen.values()), list[Source]()
+    done_bytes = 0
+    for identity, content, section in read_again(files, chosen):
+        doing = f"reading {redact(content.file_name, ())[0]}"
+        told(doing, done_bytes, all_bytes)
+
+        def keep_and_tell(rows: pl.DataFrame, doing: str = doing, before: int = done_bytes) -> None:
+            keep(rows)
+            told(doing, before + _end(rows), all_bytes)
+
+        sources.append(_read(content, section, identity, key, keep_and_tell))
+        done_bytes += identity.bytes_n
     return tuple(sorted(sources, key=lambda source: source.id))
+
+
+def _end(rows: pl.DataFrame) -> int:
+    """Return where the last record of a block ends, in bytes."""
+    ends = rows["source_byte_start"] + rows["source_byte_len"]
+    return int(ends[-1]) if rows.height else 0
 
 
 def _read(
@@ -187,7 +208,8 @@ def _refuse_wrong_sums(seen: _Seen, where: str) -> None:
     bad_n, tested_n = seen.sums_bad_n, seen.sums_ok_n + seen.sums_bad_n
     if sums_are_wrong(bad_n, tested_n):
         raise InputError(
-            f"in {bad_n} of {tested_n} records the interactions do not add up to their total",
+            f"in {bad_n:,} of {many(tested_n, 'record')} "
+            "the interactions do not add up to their total",
             where=where,
             expected="Total Interactions = Likes + Comments + Shares + reactions, in each record",
             fix="export it again: columns are shifted, or numbers were rewritten",

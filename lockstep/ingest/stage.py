@@ -34,6 +34,7 @@ from lockstep.ingest.runs import Runs, whole
 from lockstep.ingest.same_posts import compared, may_be_one, possible_same_posts_table
 from lockstep.ingest.scanner import Bytes
 from lockstep.ingest.sources import counted, seen, seen_by_source, sources_table
+from lockstep.ingest.told import Told, nobody
 from lockstep.ingest.versions import post_versions_table
 from lockstep.settings import Settings
 from lockstep.storage import Frames, empty, key_of
@@ -52,7 +53,12 @@ def stage(
 
 
 def staged_tables(
-    files: Sequence[ExportFile], *, settings: Settings, key: bytes, scratch: Path
+    files: Sequence[ExportFile],
+    *,
+    settings: Settings,
+    key: bytes,
+    scratch: Path,
+    told: Told = nobody,
 ) -> dict[str, Frames]:
     """Return every staged table of a case, the rows of each in the order of its key.
 
@@ -65,6 +71,7 @@ def staged_tables(
         key: The key that hashes contacts and records.
         scratch: An empty folder, which is needed until the tables were read: it takes a few times
             the size of the exports where these are too large for the memory.
+        told: What is told how far it is.
 
     Raises:
         InputError: A file cannot be read, has no known format, or no file holds a record.
@@ -74,12 +81,17 @@ def staged_tables(
         FORMATS §4, §7, §8; METHODS §12.
     """
     chosen = identified(files)
-    with Parts(sum(export.bytes_n for export in chosen.values()), scratch) as parts:
-        sources = read_sources(files, chosen, key, parts.add)
+    all_bytes, done_n = sum(export.bytes_n for export in chosen.values()), 0
+    with Parts(all_bytes, scratch) as parts:
+        sources = read_sources(files, chosen, key, parts.add, told)
         _refuse_nothing(sources)
+        records_n = sum(source.records_n for source in sources)
         staging = _Staging(sources, settings, key, scratch if parts.are_many else None)
         for rows in parts:
+            told("staging what was read", all_bytes * done_n // records_n, all_bytes)
             staging.add(rows)
+            done_n += rows.height
+        told("staging what was read", all_bytes, all_bytes)
     return staging.tables(partial(exports_again, files, chosen))
 
 

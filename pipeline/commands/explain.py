@@ -8,6 +8,7 @@ from typing import Any
 import duckdb
 
 from lockstep.errors import ConfigError
+from lockstep.words import many
 from pipeline.console import aligned, as_text, out, out_json
 from pipeline.published import connect
 
@@ -117,7 +118,7 @@ def _first_sentence(comment: str) -> str:
 def _write_evidence(evidence: list[Row], files: list[Row]) -> None:
     number = {file["source_id"]: n for n, file in enumerate(files, start=1)}
     out()
-    out(f"{len(evidence):,} rows of evidence, in")
+    out(f"{many(len(evidence), 'row')} of evidence, in")
     for file in files:
         out(f"  [{number[file['source_id']]}] {file['file_name']}, sha256 {file['source_id']}")
     for row in evidence:

@@ -10,8 +10,9 @@ from assets.cases import Case
 from lockstep.errors import ConfigError, InputError, did_you_mean
 from lockstep.ingest.exports import find_exports
 from lockstep.ingest.raw_records import exports_by_id, raw_texts
+from lockstep.words import many
 from pipeline.case_files import find_case
-from pipeline.console import many, out, out_json, say
+from pipeline.console import out, out_json, say
 
 Row = dict[str, Any]
 

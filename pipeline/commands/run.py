@@ -11,9 +11,10 @@ from assets.cases import Case
 from assets.exclusive import exclusive
 from lockstep.export import run_log
 from lockstep.ingest.exports import find_exports
+from lockstep.words import many
 from pipeline.case_edits import name_a_key, write_setting
 from pipeline.case_files import adopt, find_case
-from pipeline.console import many, out, out_json, say
+from pipeline.console import out, out_json, say
 from pipeline.estimate import estimate
 from pipeline.failures import WARNED
 from pipeline.headlines import headlines

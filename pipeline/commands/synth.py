@@ -5,6 +5,7 @@ from pathlib import Path
 from lockstep.errors import ConfigError, did_you_mean
 from lockstep.synthetic.case import SEED
 from lockstep.synthetic.parameters import VARIANTS, Variant
+from lockstep.words import many
 from pipeline.console import out, say
 from pipeline.synthetic_case import ABOUT, write_large, write_variant
 from pipeline.workspace import find_root
@@ -37,7 +38,8 @@ def synth(
         paths, accounts_n, posts_n = case.paths, len(case.truth_account), len(case.truth_post)
     else:
         paths = write_large(to, variant, accounts_n=accounts_n, posts_n=posts_n, seed=seed)
-    say(f"{posts_n:,} posts of {accounts_n:,} accounts, {len(paths):,} exports")
+    posts, accounts = many(posts_n, "post"), many(accounts_n, "account")
+    say(f"{posts} of {accounts}, {many(len(paths), 'export')}")
     say(f"Next: lockstep run {to}")
     for name in ("case.toml", "exports", "truth"):
         out(str(to / name))

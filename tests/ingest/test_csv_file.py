@@ -133,7 +133,7 @@ def test_a_file_in_another_encoding_is_refused(tmp_path: Path) -> None:
     message = refused(tmp_path, rows.removeprefix(BOM).decode().encode("cp1252"))
 
     assert "csv, line 2: bytes that are not UTF-8 in 5 of 5 records" in message
-    assert "save it as CSV UTF-8" in message
+    assert "save it as CSV in UTF-8" in message
 
 
 def test_a_header_in_another_encoding_is_refused(tmp_path: Path) -> None:
@@ -147,12 +147,12 @@ def test_a_header_in_another_encoding_is_refused(tmp_path: Path) -> None:
     ("content", "told"),
     [
         (b"", "an empty file"),
-        (BOM, "none of the columns"),
-        (b"\n\n", "none of the columns"),
+        (BOM, "a blank file"),
+        (b"\n\n", "a blank file"),
         (b"some text\nwithout columns\n", "none of the columns"),
-        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "none of the columns"),
-        (b"\xff\xd8\xff\xe0\0\x10JFIF", "not a text file"),
-        (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj", "none of the columns"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "a picture (PNG)"),
+        (b"\xff\xd8\xff\xe0\0\x10JFIF", "a picture (JPEG)"),
+        (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj", "a PDF document"),
         (b"PK\x03\x04\x14\0\x06\0\x08\0", "damaged or incomplete"),
         ("Page Name,User Name\n".encode("utf-16"), "UTF-16"),
         ("Page Name,User Name\n".encode("utf-16-le"), "not a text file"),

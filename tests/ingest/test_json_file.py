@@ -132,14 +132,15 @@ def test_ids_keep_every_digit() -> None:
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        *((data, "may have been cut short") for data in (b"", b"{", b'{"messages": []} x')),
-        (b'{"messages": [1,]}', "may have been cut short"),
+        *((data, "cut short: it ends at byte") for data in (b"", b"{", b'{"messages": [')),
+        (b'{"messages": []} x', "at byte 17 of 18 bytes"),
+        (b'{"messages": [1,]}', "at byte 16 of 18 bytes"),
         *((data, "an array of records at messages") for data in (b'{"messages": 3}', b"[]")),
     ],
 )
 def test_a_file_without_the_array_is_refused(data: bytes, said: str) -> None:
     """With the file, what was expected and what to do."""
-    with pytest.raises(InputError, match=f"^result.json: (?s:.*){said}"):
+    with pytest.raises(InputError, match=f"^result.json[:,] (?s:.*){said}"):
         records_of_document(data, ("messages",))
 
 

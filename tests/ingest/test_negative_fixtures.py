@@ -179,3 +179,35 @@ def test_columns_that_were_shifted_refuse_the_file(tmp_path: Path, variant: Head
 
     assert caught.value.exit_code == 3
     assert "columns are shifted" in str(caught.value)
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize("line", [BOM + b"sep={}\r\n", b'"sep={}"\n', b"SEP={}\n"])
+@pytest.mark.parametrize("delimiter", [";", ",", "|"])
+def test_a_spreadsheets_first_line_says_the_delimiter(
+    tmp_path: Path, variant: HeaderVariant, line: bytes, delimiter: str
+) -> None:
+    """It is no record, it may say a sign that no format has, and places are the file's."""
+    file, _ = cut(tmp_path, header=variant, delimiter=delimiter)
+    plain = staged(file)["records"] if delimiter != "|" else None
+    before = file.path.read_bytes()
+    file.path.write_bytes(line.replace(b"{}", delimiter.encode()) + before.removeprefix(BOM))
+    before_n = file.path.stat().st_size - len(before)
+    tables = staged(file)
+    source, records = tables["sources"].row(0, named=True), tables["records"]
+
+    assert reasons(tables) == []
+    assert source["records_in"] == source["posts_new_n"] == POSTS_N
+    assert "separator_line" in source["warnings"]
+    if plain is not None:
+        starts = plain["source_byte_start"] + before_n
+        assert records["source_byte_start"].to_list() == starts.to_list()
+        assert records["source_line"].to_list() == (plain["source_line"] + 1).to_list()
+
+
+def test_a_first_line_that_says_the_wrong_sign_is_outvoted(tmp_path: Path) -> None:
+    """The header decides between what the line says and what the format knows."""
+    file, _ = cut(tmp_path)
+    file.path.write_bytes(b"sep=;\n" + file.path.read_bytes())
+
+    assert staged(file)["posts"].height == POSTS_N

@@ -130,8 +130,8 @@ def test_details_say_what_to_add() -> None:
         'tz_overrides = { "CST" = "America/Chicago" }, or whichever is meant'
     )
     assert unknown == (
-        "X+Y is not in the zone table; if you know what it means, add to [[exports]]: "
-        'tz_overrides = { "X+Y" = "Area/City" }'
+        "X+Y is not in the zone table; "
+        'add to [[exports]]: tz_overrides = { "X+Y" = "Area/City" }, if you know it'
     )
     assert missing == 'no zone beside the time; add to [[exports]]: timezone = "Area/City"'
 

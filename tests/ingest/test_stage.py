@@ -4,6 +4,7 @@ import os
 import random
 import subprocess
 import sys
+import tempfile
 from collections import Counter
 from itertools import pairwise
 from pathlib import Path
@@ -15,7 +16,9 @@ import data_contracts
 from lockstep import storage
 from lockstep.errors import InputError
 from lockstep.ingest.keys import fingerprint
+from lockstep.ingest.stage import staged_tables
 from lockstep.rule_profile import rule_profile
+from lockstep.settings import Settings
 from tests.ingest.exports_writer import (
     EARLIER,
     FB_5,
@@ -344,3 +347,30 @@ def test_records_follow_one_another(tmp_path: Path) -> None:
 
     assert table["source_row"].to_list() == list(range(1, table.height + 1))
     assert all(a + n < b for (a, n), (b, _) in pairwise(spans))
+
+
+def test_staging_tells_how_far_it_is(tmp_path: Path) -> None:
+    """File by file by name and block by block, then what was read; all bytes in the end."""
+    files = [
+        export(tmp_path, [post(n) for n in range(first, first + 40)], name)
+        for first, name in ((0, "b.csv"), (40, "a +22320221010.csv"))
+    ]
+    sizes = [file.path.stat().st_size for file in reversed(files)]
+    heard: list[tuple[str, int, int]] = []
+    settings = Settings(exports=tuple(file.section for file in files))
+    with tempfile.TemporaryDirectory() as folder:
+        staged_tables(
+            files,
+            settings=settings,
+            key=KEY,
+            scratch=Path(folder),
+            told=lambda *told: heard.append(told),
+        )
+
+    first, second = "reading a <tel:10>.csv", "reading b.csv"
+    said = [doing for doing, _, _ in heard]
+    assert list(dict.fromkeys(said)) == [first, second, "staging what was read"]
+    assert {all_bytes for _, _, all_bytes in heard} == {sum(sizes)}
+    assert [done for doing, done, _ in heard if doing == first] == [0, sizes[0] - 1]
+    assert [done for doing, done, _ in heard if doing == second] == [sizes[0], sum(sizes) - 1]
+    assert [done for doing, done, _ in heard if doing == said[-1]] == [0, sum(sizes)]

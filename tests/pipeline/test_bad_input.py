@@ -159,7 +159,8 @@ def test_inspect_says_what_a_file_lacks_and_on_what_its_variant_was_verified(
     found = lockstep("inspect", subset, unseen)
 
     assert found.returncode == 0, found.stderr
-    assert "columns_missing 1 of FB-5: Description" in found.stdout
+    assert "noticed in subset.csv: columns_missing, " in found.stdout
+    assert ", the first five by name: 1 of FB-5: Description\n" in found.stdout
     assert "the header of real files; records of synthetic ones" in found.stdout
     assert "unverified: built from documentation, no real file was read" in found.stdout
 
@@ -174,7 +175,7 @@ def test_of_a_folder_with_other_files_no_case_is_made(tmp_path: Path) -> None:
     found = lockstep("--root", tmp_path, "run", folder)
 
     assert found.returncode == 3
-    assert "2 of 3 files are no exports that can be read" in found.stderr
+    assert "2 of 3 files cannot be read as exports" in found.stderr
     assert "README.txt: no known format" in found.stderr
     assert "photo.png: no known format" in found.stderr
     assert not (tmp_path / "cases").exists()

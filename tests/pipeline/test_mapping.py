@@ -2,6 +2,7 @@
 
 import json
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -16,10 +17,13 @@ CSV, DESCRIPTION, EXPORTS = (
     re.search(pattern, GUIDE, re.DOTALL).group(1)  # type: ignore[union-attr]
     for pattern in (
         r"wrote `posts.csv`:\n\n```\n(.*?)```",
-        r"Write `my.toml`:\n\n```toml\n(.*?)```",
+        r"it is `my.toml`:\n\n```toml\n(.*?)```",
         r"name it:\n\n```toml\n(.*?)```",
     )
 )
+
+
+PERHAPS = re.search(r"as \"perhaps\":\n\n```toml\n(.*?)```", GUIDE, re.DOTALL).group(1)  # type: ignore[union-attr]
 
 
 @pytest.fixture
@@ -32,11 +36,11 @@ def folder(tmp_path: Path) -> Path:
 def test_the_guides_export_is_read_by_the_guides_description(folder: Path) -> None:
     """Two posts of two accounts, seven seconds apart, the second a share."""
     found = lockstep("mapping", "check", folder / "my.toml", folder / "posts.csv", "--json")
-    said = json.loads(found.stdout)
+    (said,) = json.loads(found.stdout)
 
     assert found.returncode == 0, found.stderr
     assert (said["format_id"], said["posts_new_n"], said["accounts_n"]) == ("my-tool", 2, 2)
-    assert said["reasons"] == []
+    assert said["set_aside"] == []
     assert [post["posted_at"] for post in said["posts"]] == [
         "2022-01-05T07:00:00+00:00",
         "2022-01-05T07:00:07+00:00",
@@ -55,11 +59,21 @@ def test_times_in_any_other_order_are_described_by_a_pattern(folder: Path) -> No
     path.write_text(text[: text.index("[time]")] + section.group(1), "utf-8")
     content = re.sub(r"2022-01-05T(08:00):\S+?;", r"05.01.2022 \1;", CSV)
     (folder / "posts.csv").write_text(content, "utf-8")
-    found = lockstep("mapping", "check", path, folder / "posts.csv", "--json")
-    said = json.loads(found.stdout)
+    words = ("mapping", "check", path, folder / "posts.csv", "--json")
+    found = lockstep(*words)
+    (said,) = json.loads(found.stdout)
+    assert found.returncode == 3, "not a record is read"
+    assert [(row["n"], row["reason"]) for row in said["set_aside"]] == [(2, "tz_missing")]
+    assert "no record is read as a post" in found.stderr
 
+    found = lockstep(*words, "--timezone", "Europe/Paris")
+    (said,) = json.loads(found.stdout)
     assert found.returncode == 0, found.stderr
-    assert [(row["n"], row["reason"]) for row in said["reasons"]] == [(2, "tz_missing")]
+    assert [post["posted_at"] for post in said["posts"]] == ["2022-01-05T07:00:00+00:00"] * 2
+
+    found = lockstep(*words, "--timezone", "Europe/Pari")
+    assert found.returncode == 2
+    assert "Europe/Paris" in found.stderr
 
 
 def test_what_would_be_set_aside_is_told(folder: Path) -> None:
@@ -69,8 +83,27 @@ def test_what_would_be_set_aside_is_told(folder: Path) -> None:
     found = lockstep("mapping", "check", folder / "my.toml", path)
 
     assert found.returncode == 0, found.stderr
-    assert "set aside: 1 tz_missing, field when, such as no zone beside the time" in found.stdout
+    assert "set aside       1 tz_missing in when, row 2: no zone beside the time" in found.stdout
+    assert 'with the zone that is meant:\n                  timezone = "Area/City"' in found.stdout
     assert "Bonjour" in found.stdout
+
+
+def test_check_says_what_inspect_says(folder: Path) -> None:
+    """Line for line, before the posts: of a file that lockstep knows itself, too."""
+    formats = small_case.REPOSITORY / "data_contracts" / "formats"
+    own = (formats / "coortweet.toml").read_text("utf-8")
+    (folder / "own.toml").write_text(own.replace('id = "coortweet"', 'id = "mine"'), "utf-8")
+    export = folder / "shares.csv"
+    header = "object_id,account_id,content_id,timestamp_share"
+    export.write_text(f"{header}\nhttps://a.example,1,10,1641369600\nb,2,,1641369607\n", "utf-8")
+    told = lockstep("inspect", export).stdout.splitlines()
+    checked = lockstep("mapping", "check", folder / "own.toml", export).stdout.splitlines()
+    by_formats = ("  format ", "  verified on ")
+
+    assert [line for line in told if not line.startswith(by_formats)] == [
+        line for line in checked[: len(told)] if not line.startswith(by_formats)
+    ]
+    assert any("post_id_missing" in line for line in told)
 
 
 @pytest.mark.parametrize(
@@ -132,3 +165,89 @@ def test_a_case_reads_it_and_a_changed_description_is_another_format(folder: Pat
 
     (case / "my.toml").write_text(DESCRIPTION.replace('version = "1"', 'version = "2"'), "utf-8")
     assert answered(held) != received(held)
+
+
+def filled_in(text: str, values: dict[str, str]) -> str:
+    """Return what `mapping new` wrote, each line that says so completed and without its #."""
+    waiting = dict(re.findall(r"(?m)^# (\w+) = (.*?) +# FILL IN", text))
+    assert {"id", "platform", "kind", "written", "resolution_us"} <= {*waiting}
+    for name, suggested in waiting.items():
+        value = values.get(name, suggested)
+        text = re.sub(rf"(?m)^# {name} = .*? +# FILL IN.*$", f"{name} = {value}", text)
+    return text
+
+
+OWN = {"id": '"mine"', "platform": '"my-site"', "kind": '"page"', "written": '["iso"]'}
+
+
+def test_a_begun_description_is_the_guides_and_reads_its_file_when_filled_in(folder: Path) -> None:
+    """What the names suggest is shown, not decided: untouched, nothing can be read by it."""
+    made = lockstep("mapping", "new", folder / "posts.csv")
+    begun = folder / "begun.toml"
+    begun.write_text(made.stdout, "utf-8")
+    untouched = lockstep("mapping", "check", begun, folder / "posts.csv")
+    begun.write_text(filled_in(made.stdout, OWN), "utf-8")
+    found = lockstep("mapping", "check", begun, folder / "posts.csv", "--json")
+    (said,) = json.loads(found.stdout)
+
+    assert made.returncode == 0, made.stderr
+    assert PERHAPS in made.stdout
+    assert untouched.returncode == 2
+    assert "Next: complete the lines with FILL IN" in made.stderr
+    assert found.returncode == 0, found.stderr
+    assert (said["posts_new_n"], said["set_aside"]) == (2, [])
+    assert [post["text"] for post in said["posts"]] == [None, None], "nobody took its # off"
+
+
+def test_a_description_of_json_is_begun_with_its_paths(folder: Path) -> None:
+    """One record a line, one document, and an array by itself."""
+    records = [
+        {"post": {"id": n}, "author": {"id": "7", "tags": ["x"]}, "createTime": 1641369600 + n}
+        for n in range(3)
+    ]
+    shapes = {
+        "lines.json": "\n".join(map(json.dumps, records)),
+        "document.json": json.dumps({"meta": {"n": 3}, "result": {"posts": records}}, indent=1),
+        "array.json": json.dumps(records),
+    }
+    values = {**OWN, "written": '["epoch_s"]'}
+    for name, content in shapes.items():
+        (folder / name).write_text(content, "utf-8")
+        made = lockstep("mapping", "new", folder / name)
+        begun = folder / "begun.toml"
+        begun.write_text(filled_in(made.stdout, values), "utf-8")
+        found = lockstep("mapping", "check", begun, folder / name, "--json")
+
+        assert '"author.tags.0"' in made.stdout
+        assert found.returncode == 0, found.stderr
+        assert json.loads(found.stdout)[0]["posts_new_n"] == 3, name
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("+223 20 22 10 10;7;2022-01-05\n", "a number or address where the name of a column"),
+        ('{"a": [1, 2]', "cut short"),
+        ("{}", "no names in it"),
+        ("\n", "a blank file"),
+    ],
+)
+def test_what_has_no_names_begins_no_description(tmp_path: Path, content: str, said: str) -> None:
+    """A file without a header, whose first record would be shown, or none at all."""
+    (tmp_path / "posts.csv").write_text(content, "utf-8")
+    found = lockstep("mapping", "new", tmp_path / "posts.csv")
+
+    assert found.returncode == 3
+    assert said in found.stderr
+    assert "+223" not in found.stdout + found.stderr
+
+
+def test_names_that_are_no_plain_words_are_written_as_toml(tmp_path: Path) -> None:
+    """Quotes, backslashes and signs that steer a terminal come back as they are."""
+    name = 'a "quoted" \\ name \u202e\x7f'
+    header = name.replace('"', '""')
+    (tmp_path / "posts.csv").write_text(f'id,"{header}",id\n1,2,3\n', "utf-8")
+    made = lockstep("mapping", "new", tmp_path / "posts.csv")
+
+    assert "\u202e" not in made.stdout
+    assert tomllib.loads(made.stdout)["column_sets"]["all"] == [name]

@@ -1,0 +1,36 @@
+"""What a person is told of the warnings of an export: one phrase each."""
+
+WARNINGS = {
+    "replacement_char": "texts in which the platform cut a character",
+    "text_truncated": "texts that the export probably cut",
+    "page_created_tz_assumed": "times without a zone at which accounts were created, read in UTC",
+    "page_created_unparsable": "times at which accounts were created that cannot be read",
+    "id_precision_lost": "ids that a spreadsheet rounded",
+    "score_unparsable": "scores that are no number in the file's locale",
+    "post_type_unknown": "kinds of posts that are not known",
+    "server_time_taken": "posts whose own time is far from their server's, which counts",
+    "edited": "posts that were changed after they were published",
+    "observed_at_unparsable": "times of observation that cannot be read, or lie before the post",
+    "id_time_differs": "posts whose id has another time than the export, which counts",
+    "account_alias": "accounts that moved",
+    "account_alias_contradicted": "pairs of ids that contradict each other, which join nothing",
+    "account_kind_assumed": "records whose account is taken for a page for want of a column",
+    "account_id_is_handle": "records whose account is known by its name alone",
+    "preview_columns_missing": "columns of titles, descriptions and image texts that are not there",
+    "unknown_columns": "columns that are not read",
+    "excel_resaved": "a spreadsheet saved the file again",
+    "columns_missing": "columns of the nearest variant that are not there, the first five by name",
+    "no_checksum": "the sum of interactions cannot be tested",
+    "format_unverified": "the variant was built from documentation alone",
+    "header_encoded_twice": "names of columns, probably texts too, were decoded wrongly and saved",
+    "pandas_index_column": "a column without a name",
+    "separator_line": "a line such as `sep=;` before the header, which is no record",
+    "no_records": "a header and nothing else",
+    "possible_row_cap": "there may be more posts: as many records as CrowdTangle puts into one "
+    "file at most, or a list by interactions that breaks off where posts are dense",
+    "file_name_zone_unknown": "the zone in the file's name is ambiguous or unknown",
+    "back_dated": "posts that claim an earlier time than their id has",
+    "ids_not_ordered": "posts with an earlier time than their id has, too many to tell",
+    "possible_same_posts": "posts that an export of another tool may hold under another key",
+}
+"""`docs/reference/formats.md` lists the same."""
