@@ -2,15 +2,17 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import polars as pl
+import pyarrow as pa
 
-_STEP_ROWS = 1_024
-"""Of every so many rows of a part the key is known."""
+_STEP_ROWS = 256
+"""Rows of a part that are read at once."""
 _SLICE_BYTES = 32 << 20
 """About how much comes out at once."""
 
@@ -19,18 +21,17 @@ Key = tuple[Any, ...]
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """A sorted part in a file, and the keys of its first row and of each so many behind."""
+    """A sorted part in a file, as batches of so many rows, and the key of the first row of each."""
 
     path: Path
     keys: list[Key]
 
-    def within(self, low: Key | None, high: Key | None) -> pl.LazyFrame:
+    def within(self, file: pa.RecordBatchFileReader, low: Key | None, high: Key | None) -> pa.Table:
         """Return rows among which are all from one key on to before another."""
         begin = 0 if low is None else max(bisect_left(self.keys, low) - 1, 0)
         end = len(self.keys) if high is None else bisect_left(self.keys, high)
-        return pl.scan_ipc(self.path, glob=False).slice(
-            begin * _STEP_ROWS, max(end - begin, 0) * _STEP_ROWS
-        )
+        batches = [file.get_batch(number) for number in range(begin, end)]
+        return pa.Table.from_batches(batches, file.schema)
 
 
 class Runs:
@@ -54,7 +55,7 @@ class Runs:
             self._folder.mkdir(exist_ok=True)
             ordered = part.sort(self._key).rechunk()
             path = self._folder / f"run-{len(self._runs)}.arrow"
-            ordered.write_ipc(path, compression="lz4", record_batch_size=_STEP_ROWS)
+            _write(ordered, path)
             keys = ordered.select(self._key).gather_every(_STEP_ROWS).rows()
             self._runs.append(_Run(path, keys))
             self._bytes_n += int(ordered.estimated_size())
@@ -62,24 +63,41 @@ class Runs:
     def __iter__(self) -> Iterator[pl.DataFrame]:
         """Yield all rows: slice by slice, each of higher keys than those before."""
         yield from self._held
-        bounds = [None, *self._bounds(), None]
-        for low, high in pairwise(bounds):
-            if self._runs:
-                yield self._between(low, high)
+        bounds = [None, *self._bounds(), None] if self._runs else []
+        with ExitStack() as opened:
+            files = [
+                pa.ipc.open_file(opened.enter_context(pa.OSFile(str(run.path))))
+                for run in self._runs
+            ]
+            for low, high in pairwise(bounds):
+                yield self._between(files, low, high)
 
     def _bounds(self) -> list[Key]:
         steps = sorted(key for run in self._runs for key in run.keys)
         slices_n = max(self._bytes_n // _SLICE_BYTES, 1)
         return steps[:: -(-len(steps) // slices_n)][1:] if steps else []
 
-    def _between(self, low: Key | None, high: Key | None) -> pl.DataFrame:
-        found = [run.within(low, high) for run in self._runs]
-        rows = pl.concat(pl.collect_all(found))
+    def _between(
+        self, files: Sequence[pa.RecordBatchFileReader], low: Key | None, high: Key | None
+    ) -> pl.DataFrame:
+        found = [run.within(file, low, high) for run, file in zip(self._runs, files, strict=True)]
+        rows = pl.DataFrame(pa.concat_tables(found))
         if low is not None:
             rows = rows.filter(~_before(self._key, low))
         if high is not None:
             rows = rows.filter(_before(self._key, high))
         return rows.sort(self._key)
+
+
+def _write(rows: pl.DataFrame, path: Path) -> None:
+    """Write rows in batches, each of which can be read by itself."""
+    table = rows.to_arrow(compat_level=pl.CompatLevel.oldest())
+    packed = pa.ipc.IpcWriteOptions(compression="lz4")
+    with (
+        pa.OSFile(str(path), "wb") as file,
+        pa.ipc.new_file(file, table.schema, options=packed) as to,
+    ):
+        to.write_table(table, max_chunksize=_STEP_ROWS)
 
 
 def _before(columns: Sequence[str], key: Key) -> pl.Expr:
