@@ -147,7 +147,7 @@ def _records(facts: Row) -> str:
     outcomes = (
         ("observations_n", "seen again"),
         ("duplicate_exact_n", "repeated"),
-        ("not_posts_n", "no posts"),
+        ("not_posts_n", "that are no posts"),
         ("quarantined_n", "to be set aside"),
     )
     told = [f"{facts[column]:,} {name}" for column, name in outcomes if facts[column]]

@@ -245,7 +245,7 @@ def test_an_export_that_was_cut_short_is_refused(tmp_path: Path) -> None:
     """With what may be done; nothing of it is read."""
     content = document(chat([message(1), message(2)]))
 
-    with pytest.raises(InputError, match="may have been cut short"):
+    with pytest.raises(InputError, match="cut short"):
         read(tmp_path, content[: len(content) // 2])
 
 

@@ -1,5 +1,6 @@
 """`lockstep inspect` on exports in JSON: what they are, how that is known, what is no post."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -20,10 +21,9 @@ def test_each_is_told_as_unverified(ident: str, tmp_path: Path) -> None:
     path = tmp_path / "export.json"
     path.write_bytes(FILES[ident])
     found = lockstep("inspect", path)
-    posts_n, none_n = (1, 1) if ident == "telegram_desktop" else (2, 0)
+    records = "2: 1 post, 1 that are no posts" if ident == "telegram_desktop" else "2: 2 posts"
 
     assert found.returncode == 0, found.stderr
     assert ident in found.stdout
     assert "unverified: built from documentation, no real file was read" in found.stdout
-    told = f"2: {posts_n} posts, 0 seen again, 0 repeated, {none_n} no posts, 0 to be set aside"
-    assert told in found.stdout
+    assert re.search(rf"records +{records}\n", found.stdout)
