@@ -71,7 +71,8 @@ class JsonFile:
     def is_lines(self) -> bool:
         """Whether its first or second line is an object by itself: there is one a line."""
         first_two = [content for _, _, content in islice(_lines(self._data), 2)]
-        return first_two[0].startswith(b"{") and any(map(self._is_object, first_two))
+        is_object = any(map(self._is_object, first_two))
+        return is_object and first_two[0].startswith(b"{")
 
     def _is_object(self, content: bytes) -> bool:
         try:

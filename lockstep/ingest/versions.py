@@ -11,6 +11,9 @@ from lockstep.storage import empty
 
 CONTENT = ("text", "title", "description", "image_text")
 """The fields whose change makes another version of a post."""
+_COMPARED = tuple(f"{name}_compared" for name in CONTENT)
+_BROKEN_CHARS = 2
+"""What may be left of a character at the end of a text that was cut."""
 
 
 def post_versions_table(accepted: pl.DataFrame, regions: Sequence[str]) -> pl.DataFrame:
@@ -19,8 +22,10 @@ def post_versions_table(accepted: pl.DataFrame, regions: Sequence[str]) -> pl.Da
     The content of a record is its text without where short links lead, and title, description and
     image text. What a record leaves empty is taken from the record before it that has it, or else
     from the one after: a field that is filled later is no edit, and one that is emptied cannot be
-    told from one that the export does not give. Contents are then compared exactly, before contacts
-    are replaced. A post whose records all have one content has no row.
+    told from one that the export does not give. Contents are then compared, before contacts are
+    replaced, but for white space, which tools write in their own ways, and as far as the shortest
+    text goes that an export cut; a row shows what the last of its records says. A post whose
+    records all have one content has no row.
 
     Args:
         accepted: Accepted records, not redacted, newest last.
@@ -45,16 +50,19 @@ def post_versions_table(accepted: pl.DataFrame, regions: Sequence[str]) -> pl.Da
 
 def _distinct(several: pl.DataFrame) -> pl.DataFrame:
     """Return each content of a post with its first record, in the order of these."""
+    words = pl.col(CONTENT).str.replace_all(r"\s+", " ").str.strip_chars(" ")
     filled = several.with_columns(unresolved("text")).with_columns(
         pl.col(CONTENT).forward_fill().backward_fill().over("post_key"),
         pl.col("admin_country").drop_nulls().last().over("post_key"),
     )
     return (
-        filled.with_row_index("place")
-        .group_by("post_key", *CONTENT, maintain_order=True)
+        filled.with_columns(words.name.suffix("_compared"))
+        .with_columns(_as_far_as_told("text_compared"))
+        .with_row_index("place")
+        .group_by("post_key", *_COMPARED, maintain_order=True)
         .agg(
             pl.col("source_id", "source_row", "row_hmac", "admin_country").first(),
-            pl.col("place").last(),
+            pl.col("place", *CONTENT).last(),
             first_observed_s=pl.col("observed_at_s").first(),
             last_observed_s=pl.col("observed_at_s").last(),
             records_n=pl.len().cast(pl.Int64),
@@ -62,10 +70,18 @@ def _distinct(several: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _as_far_as_told(text: str) -> pl.Expr:
+    """Return a post's texts as far as the shortest goes that was cut."""
+    chars_n = pl.col(text).str.len_chars().cast(pl.Int64)
+    told_n = pl.when("text_truncated").then(chars_n - _BROKEN_CHARS).min().over("post_key")
+    return pl.col(text).str.slice(0, pl.coalesce(told_n.clip(0), chars_n))
+
+
 def _where_changed(name: str) -> pl.Expr:
     """Return a field's name where it differs from the version before."""
-    before = pl.col(name).shift().over("post_key")
-    return pl.when(pl.col(name).ne_missing(before)).then(pl.lit(name))
+    compared = pl.col(f"{name}_compared")
+    before = compared.shift().over("post_key")
+    return pl.when(compared.ne_missing(before)).then(pl.lit(name))
 
 
 def _without_contacts(versions: pl.DataFrame, regions: Sequence[str]) -> pl.DataFrame:

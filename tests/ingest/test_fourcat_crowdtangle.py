@@ -95,7 +95,10 @@ def test_in_the_zone_of_the_dashboard_it_is_what_crowdtangle_wrote(tmp_path: Pat
 
     assert source_of(found)["format_id"] == "fourcat_crowdtangle"
     assert found["posts"].select(same).equals(first["posts"].select(same))
-    counts = ("likes", "love", "total_interactions", "checksum_ok", "followers_at_posting")
+    counts = (
+        *("likes", "love", "total_interactions", "checksum_ok", "followers_at_posting"),
+        *("score", "score_kind"),
+    )
     assert (
         found["engagement"].sort("post_key").select(counts).rows()
         == first["engagement"].sort("post_key").select(counts).rows()

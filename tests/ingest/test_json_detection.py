@@ -12,6 +12,7 @@ from lockstep.ingest.json_export import open_json, tell_json
 from lockstep.ingest.json_file import JsonFile
 from lockstep.ingest.json_values import values_of
 from lockstep.settings import ExportSection
+from tests.ingest.exports_writer import csv_bytes, export, post, staged
 from tests.ingest.json_writer import (
     account_export,
     answer,
@@ -25,6 +26,7 @@ from tests.ingest.json_writer import (
 )
 from tests.ingest.mapped_exports import JSON, small_json
 from tests.ingest.test_json_export import captured, pages, tweet
+from tests.ingest.test_stage import broken_rules
 
 FILES: dict[str, tuple[str, bytes]] = {
     "a chat": ("telegram_desktop", document(chat([notice(1), message(2)]))),
@@ -68,6 +70,22 @@ def test_each_file_is_of_one_format_alone(name: str, tmp_path: Path) -> None:
     assert [fmt.id for fmt in formats() if fmt.documents and fits(data, fmt)] == [ident]
 
 
+def test_exports_of_every_format_lie_in_one_case(tmp_path: Path) -> None:
+    """Beside one of CrowdTangle: every record is accounted for, whatever its export lacks."""
+    files = [
+        export(tmp_path, data, f"{number}.json")
+        for number, (_, data) in enumerate(FILES.values(), start=1)
+    ]
+    tables = staged(*files, export(tmp_path, csv_bytes([post(51), post(52)])))
+
+    assert set(tables["sources"]["format_id"]) == {
+        "crowdtangle_facebook",
+        *(ident for ident, _ in FILES.values()),
+    }
+    assert tables["quarantine"].height == 0
+    assert broken_rules(tables, tmp_path) == set()
+
+
 def test_every_format_in_json_is_tried_here() -> None:
     """A format whose files nobody tells from the others is a promise."""
     assert {ident for ident, _ in FILES.values()} == {fmt.id for fmt in formats() if fmt.documents}
@@ -84,6 +102,7 @@ def test_every_format_in_json_is_tried_here() -> None:
         (b'[{"a": 1}]\n', False),
         (b'[\n{"a": 1}\n]\n', False),
         (b'{"a": 1, broken', False),
+        (b" \n", False),
     ],
 )
 def test_how_documents_lie_is_told_by_the_first_two_lines(data: bytes, *, is_lines: bool) -> None:

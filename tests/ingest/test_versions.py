@@ -79,7 +79,7 @@ def test_a_version_leads_back_to_its_first_record(tmp_path: Path) -> None:
     """File, row and keyed hash are those of the record that shows it first."""
     files = [
         export(tmp_path, [post(2), post(1, Message=text)], name)
-        for name, text in zip(NAMES, ("a", "b", "a "), strict=True)
+        for name, text in zip(NAMES, ("a", "b", "a c"), strict=True)
     ]
     tables = staged(*files)
     names = dict(tables["sources"].select("source_id", "file_name").iter_rows())
@@ -129,6 +129,26 @@ def test_what_the_platform_fills_or_counts_is_no_edit(
 ) -> None:
     """Nor is a short link whose end became known."""
     assert seen(tmp_path, {column: before}, {column: after}).is_empty()
+
+
+def test_tools_write_white_space_in_their_own_ways(tmp_path: Path) -> None:
+    """Line ends for spaces are no edit; a word more is, and each is shown as it was written."""
+    shown = [{"Message": text} for text in ("a\n\nb", "a b", " a\tb c\n")]
+    table = seen(tmp_path, *shown)
+
+    assert seen(tmp_path, *shown[:2]).is_empty()
+    assert table.select("text", "records_n").rows() == [("a b", 2), (" a\tb c\n", 1)]
+
+
+@pytest.mark.parametrize("rest", ["", "\ufffd", "é et la suite"])
+def test_a_text_that_one_export_cut_is_no_version(tmp_path: Path, rest: str) -> None:
+    """It is compared as far as it goes; a difference before that is an edit."""
+    long = "é" * 4_995
+    cut, whole = {"Message": long}, {"Message": f"{long}{rest}"}
+
+    assert seen(tmp_path, cut, whole).is_empty()
+    assert seen(tmp_path, whole, cut).is_empty()
+    assert seen(tmp_path, cut, {"Message": f"x{long}{rest}"}).height == 2
 
 
 def test_fields_that_changed_are_named(tmp_path: Path) -> None:
@@ -232,7 +252,15 @@ def reference(shown: list[list[tuple[int, Row]]]) -> dict[str, list[Content]]:
             in_file.append((number, content))
             values = [content[name.replace(" ", "_")] or None for name in COLUMNS.values()]
             records.setdefault(f"facebook:{900_000_000 + number}", []).append(values)
-    return {key: list(dict.fromkeys(_filled(values))) for key, values in records.items()}
+    found = {}
+    for key, values in records.items():
+        filled = _filled(values)
+        found[key] = list({tuple(map(_words, content)): content for content in filled}.values())
+    return found
+
+
+def _words(text: str | None) -> str | None:
+    return None if text is None else " ".join(text.split())
 
 
 def _filled(records: list[list[str | None]]) -> list[Content]:

@@ -1,5 +1,6 @@
 """A case that is given a new export is run, checked and published by itself; its page shows how."""
 
+import json
 import os
 import shutil
 import signal
@@ -9,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import URLError
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import dagster as dg
 import duckdb
@@ -182,6 +183,7 @@ def test_the_page_shows_graph_checks_and_where_columns_come_from(
         )
         page.draw(figures / "ui-columns.png")
         _look_at_the_cases(served)
+        wait_until(lambda: _freshness(served.address) == "HEALTHY", "the freshness of the cases")
         page.open(f"{served.address}/assets/case_states", "Freshness policy", "Passing", "small")
         page.draw(figures / "ui-cases.png")
 
@@ -192,6 +194,17 @@ def _look_at_the_cases(served: Served) -> None:
     job = build_defs(resources=resources).resolve_job_def("states")
     with served.storage() as storage:
         assert job.execute_in_process(instance=storage).success
+
+
+def _freshness(address: str) -> str:
+    """Return how fresh Dagster's daemon found the asset of all cases; it looks each half minute."""
+    of = 'assetKeys: [{path: ["case_states"]}]'
+    query = f"{{assetNodes({of}) {{freshnessStatusInfo {{freshnessStatus}}}}}}"
+    body = json.dumps({"query": query}).encode()
+    asked = Request(f"{address}/graphql", body, {"Content-Type": "application/json"})  # noqa: S310
+    with urlopen(asked, timeout=60) as answer:  # noqa: S310 - an address of ours
+        (node,) = json.load(answer)["data"]["assetNodes"]
+    return str(node["freshnessStatusInfo"]["freshnessStatus"])
 
 
 def _answers(address: str) -> bool:
