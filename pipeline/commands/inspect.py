@@ -1,6 +1,7 @@
 """`lockstep inspect`: what raw exports hold, without writing anything."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from assets.cases import Case
@@ -20,26 +21,36 @@ def inspect(paths: Sequence[Path], *, as_json: bool) -> None:
 
     Raises:
         SystemExit: A file cannot be read or has no known format; the others are told before.
-        LockstepError: A folder holds no file, or is a case whose case file is wrong.
+        ConfigError: A folder is a case whose case file is wrong.
     """
     found: list[Row] = []
-    problems = []
-    files = [file for path in paths for file in _files(path)]
+    files: list[ExportFile] = []
+    problems: list[InputError] = []
+    for path in paths:
+        with _told_later(problems):
+            files += _files(path)
     for file in files:
-        try:
+        with _told_later(problems):
             found += facts_of(tables_of(file), file.section)
-        except InputError as error:
-            problems.append(error)
     if as_json:
         out_json(found)
     elif found:
         out(titled(found[0]) if len(found) == 1 else overview(found))
     if problems and len(files) > 1:
-        say(f"{len(problems)} of {many(len(files), 'file')} cannot be read:")
+        say(f"{many(len(problems), 'problem')} with {many(len(files), 'file')}:")
     for problem in problems:
         say(f"error: {problem}")
     if problems:
         raise SystemExit(problems[0].exit_code)
+
+
+@contextmanager
+def _told_later(problems: list[InputError]) -> Iterator[None]:
+    """Keep what is wrong with an export until the others are told."""
+    try:
+        yield
+    except InputError as error:
+        problems.append(error)
 
 
 def _files(path: Path) -> Iterator[ExportFile]:

@@ -213,13 +213,16 @@ def test_a_program_reads_what_a_person_does(
     path = folder / "zones.csv"
     path.write_bytes(good.path.read_bytes().replace(b" GMT", b" CST"))
     (folder / "photo.png").write_bytes(KINDS["png"][0])
+    nothing = made(tmp_path / "nothing")
     with pytest.raises(SystemExit) as ended:
-        main(["inspect", "--json", str(folder)])
+        main(["inspect", "--json", str(nothing), str(folder)])
     heard = capsys.readouterr()
     found, zones = json.loads(heard.out)
 
     assert ended.value.code == 3
-    assert "1 of 3 files cannot be read:\nerror: photo.png" in heard.err
+    assert "2 problems with 3 files:\nerror: " in heard.err
+    assert "nothing: no file in it" in heard.err
+    assert "error: photo.png: no known format: a picture" in heard.err
     assert (found["file_name"], found["set_aside"], found["add_to_case"]) == ("good.csv", [], [])
     assert zones["add_to_case"] == ['tz_overrides = { "CST" = "America/Chicago" }']
     assert [(row["n"], row["reason"]) for row in zones["set_aside"]] == [(240, "tz_ambiguous")]
