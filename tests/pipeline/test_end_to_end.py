@@ -191,13 +191,14 @@ def _stale(finished: Finished) -> dict[str, str]:
 
     from pipeline.definitions import build_defs  # noqa: PLC0415
 
-    graph = build_defs().resolve_asset_graph()
+    defs = build_defs()
+    graph, made = defs.resolve_asset_graph(), defs.resolve_job_def("case").asset_layer
     with dg.DagsterInstance.from_config(str(finished.root / ".lockstep")) as instance:
         loading = LoadingContextForTest(instance)
         resolver = CachingStaleStatusResolver(instance, graph, loading)
         status = {
             key.to_user_string(): resolver.get_status(key, finished.folder.name).value
-            for key in graph.materializable_asset_keys
+            for key in graph.materializable_asset_keys & made.selected_asset_keys
         }
     return {name: value for name, value in status.items() if value != "FRESH"}
 
