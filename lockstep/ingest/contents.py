@@ -1,7 +1,8 @@
 """The exports that a received file holds: one, as it was written or compressed, or many in one.
 
-What a file is, its first bytes tell, never its name. A large one is not held in memory: it is read
-where it lies, or where it was unpacked to, a temporary file without a name.
+What a file is, its first bytes tell, never its name. What is read is a copy, which nobody else can
+change: in memory, or if it is large in a temporary file that has no name, so that nothing of it is
+left behind.
 """
 
 import errno
@@ -13,7 +14,7 @@ import os
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BufferedReader
@@ -40,23 +41,18 @@ HELD_BYTES = 32 << 20
 _DAMAGE = (EOFError, OSError, ValueError, RuntimeError, zlib.error, lzma.LZMAError)
 
 
-Stamp = tuple[int, int]
-"""Size of a file, and when it was written to last."""
-
-
 @dataclass(frozen=True, slots=True)
 class Content:
     """One export, unpacked.
 
     `name` is the export's own name, `file_name` that of the received file, with the member behind a
     slash if it is an archive. `packed_sha256` is the SHA-256 of the received file, None where that
-    is the export itself; `stamp` tells whether anybody wrote to that file in the meantime.
+    is the export itself.
     """
 
     name: str
     file_name: str
     data: Bytes
-    stamp: Stamp
     packed_sha256: str | None = None
 
     def forget(self, begin: int, end: int) -> None:
@@ -88,10 +84,15 @@ class Content:
             self.forget(begin, end)
 
 
-def contents(path: Path) -> Iterator[Content]:
+def contents(path: Path, scratch: Path | None = None) -> Iterator[Content]:
     """Yield the exports of a received file; of an archive, its members by name.
 
     Hidden members of an archive are none.
+
+    Args:
+        path: The file.
+        scratch: Where copies of large exports lie as long as they are read; None is where the
+            system keeps temporary files.
 
     Raises:
         InputError: The file cannot be read or is empty; it is compressed, and damaged, incomplete,
@@ -99,37 +100,47 @@ def contents(path: Path) -> Iterator[Content]:
             and 16 MiB.
         UnknownExportError: It is a picture, a spreadsheet or of another known kind.
     """
-    for content in _contents(path):
+    for content in _contents(path, scratch):
         refuse_other(content.data[:HEAD_BYTES].tobytes(), content.file_name)
         yield content
 
 
-def _contents(path: Path) -> Iterator[Content]:
+def _contents(path: Path, scratch: Path | None) -> Iterator[Content]:
     with _opened(path) as file:
-        stamp = _stamp(path)
         head = file.read(len(_ZSTD))
+        file.seek(0)
         if head.startswith(_PACKED):
-            yield from _unpacked(file, head, path.name, stamp)
+            yield from _unpacked(file, head, path.name, scratch)
         else:
-            yield Content(path.name, path.name, _all_of(file, path.name), stamp)
-        refuse_changed(stamp, _stamp(path), path.name)
+            with _refusal_told(path.name):
+                data = _own(_chunks(file), scratch)
+            if not len(data):
+                raise InputError(
+                    "an empty file", where=path.name, expected="an export", fix="export it again"
+                )
+            yield Content(path.name, path.name, data)
 
 
-def refuse_changed(before: Stamp, after: Stamp, where: str) -> None:
-    """Refuse a file to which somebody wrote while it was read.
-
-    Raises:
-        InputError: It has another stamp.
-    """
-    if before != after:
-        raise InputError(
-            "somebody wrote to it while it was read", where=where, fix="run again once it is whole"
-        )
+def _chunks(stream: IO[bytes]) -> Iterator[bytes]:
+    while chunk := stream.read(_CHUNK_BYTES):
+        yield chunk
 
 
-def _stamp(path: Path) -> Stamp:
-    known = path.stat()
-    return known.st_size, known.st_mtime_ns
+def _own(chunks: Iterable[bytes], scratch: Path | None) -> Bytes:
+    """Return bytes as a copy of our own, in memory or in a file without a name."""
+    with tempfile.SpooledTemporaryFile(
+        HELD_BYTES, dir=None if scratch is None else str(scratch)
+    ) as found:
+        for chunk in chunks:
+            found.write(chunk)
+        size = found.tell()
+        found.seek(0)
+        if size <= HELD_BYTES:
+            return np.frombuffer(bytearray(found.read()), dtype=np.uint8)
+        found.rollover()
+        # Compiled code takes what can be written to; nobody writes.
+        shown = mmap.mmap(found.fileno(), 0, access=mmap.ACCESS_COPY)
+        return np.frombuffer(shown, dtype=np.uint8)
 
 
 def _opened(path: Path) -> BufferedReader:
@@ -145,35 +156,19 @@ def _opened(path: Path) -> BufferedReader:
         raise InputError(told, where=path.name, expected=expected) from None
 
 
-def _all_of(file: IO[bytes], where: str) -> Bytes:
-    """Return the bytes of a file, where they lie if they are many.
-
-    Raises:
-        InputError: There are none.
-    """
-    size = file.seek(0, os.SEEK_END)
-    if not size:
-        raise InputError("an empty file", where=where, expected="an export", fix="export it again")
-    if size > HELD_BYTES:
-        # Compiled code takes what can be written to; nobody does, and it would not reach the file.
-        return np.frombuffer(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY), dtype=np.uint8)
-    file.seek(0)
-    return np.frombuffer(bytearray(file.read()), dtype=np.uint8)
-
-
-def _unpacked(file: BufferedReader, head: bytes, name: str, stamp: Stamp) -> Iterator[Content]:
-    packed_bytes, _ = stamp
-    room = _Room(name, packed_bytes)
-    file.seek(0)
+def _unpacked(
+    file: BufferedReader, head: bytes, name: str, scratch: Path | None
+) -> Iterator[Content]:
+    room = _Room(name, os.fstat(file.fileno()).st_size, scratch)
     sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     file.seek(0)
     if head.startswith(_ZIP):
         for member, data in _members(file, room):
-            yield Content(member, f"{name}/{member}", data, stamp, sha256)
+            yield Content(member, f"{name}/{member}", data, sha256)
         return
     with _damage_told(name):
         data = room.unpacked(_stream(head, file))
-    yield Content(_without_suffix(name), name, data, stamp, sha256)
+    yield Content(_without_suffix(name), name, data, sha256)
 
 
 def _stream(head: bytes, file: IO[bytes]) -> IO[bytes]:
@@ -190,9 +185,10 @@ def _without_suffix(name: str) -> str:
 class _Room:
     """How much a received file may unpack to, all members together."""
 
-    def __init__(self, where: str, packed_bytes: int) -> None:
+    def __init__(self, where: str, packed_bytes: int, scratch: Path | None) -> None:
         """Give room for a file of so many bytes."""
         self.where = where
+        self.scratch = scratch
         self.left_bytes = max(_MAX_RATIO * packed_bytes, _HARMLESS_BYTES)
 
     def unpacked(self, stream: IO[bytes]) -> Bytes:
@@ -201,23 +197,39 @@ class _Room:
         Raises:
             InputError: There is no room for it, it is compressed once more, or is nothing.
         """
-        with tempfile.SpooledTemporaryFile(HELD_BYTES) as found:
-            while chunk := stream.read(_CHUNK_BYTES):
-                self.left_bytes -= len(chunk)
-                if self.left_bytes < 0:
-                    raise self._refusal(
-                        f"unpacks to more than {_MAX_RATIO} times its size", "export it again"
-                    )
-                found.write(chunk)
-            if not found.tell():
-                raise self._refusal("nothing in it", "export it again")
-            found.seek(0)
-            if found.read(len(_ZSTD)).startswith(_PACKED):
-                raise self._refusal("an archive within an archive", "unpack it")
-            return _all_of(cast("IO[bytes]", found), self.where)
+        data = _own(self._within(_chunks(stream)), self.scratch)
+        if not len(data):
+            raise self._refusal("nothing in it", "export it again")
+        if data[: len(_ZSTD)].tobytes().startswith(_PACKED):
+            raise self._refusal("an archive within an archive", "unpack it")
+        return data
+
+    def _within(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
+        for chunk in chunks:
+            self.left_bytes -= len(chunk)
+            if self.left_bytes < 0:
+                raise self._refusal(
+                    f"unpacks to more than {_MAX_RATIO} times its size", "export it again"
+                )
+            yield chunk
 
     def _refusal(self, what: str, fix: str) -> InputError:
         return InputError(what, where=self.where, expected="an export, compressed once", fix=fix)
+
+
+@contextmanager
+def _refusal_told(where: str) -> Iterator[None]:
+    """Tell of a file that the system does not let us read in our own words.
+
+    What may pass, and a full disk, is for others to tell.
+
+    Raises:
+        InputError: It may not be read.
+    """
+    try:
+        yield
+    except PermissionError as error:
+        raise InputError(f"cannot be read: {error.strerror}", where=where) from None
 
 
 @contextmanager
@@ -230,7 +242,8 @@ def _damage_told(where: str) -> Iterator[None]:
     try:
         yield
     except (*_DAMAGE, zipfile.BadZipFile) as error:
-        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        # A damaged archive has places before its beginning; all else is the system's fault.
+        if isinstance(error, OSError) and error.errno not in {None, errno.EINVAL}:
             raise
         raise InputError(
             f"cannot be unpacked: {error or type(error).__name__}",

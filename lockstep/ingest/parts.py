@@ -1,10 +1,12 @@
 """All rows of a case, in parts small enough for the memory: each holds all records of its posts."""
 
+import resource
+import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import IO, Self
 
 import polars as pl
 import pyarrow as pa
@@ -14,23 +16,25 @@ from lockstep.ingest.contents import HELD_BYTES
 PART_BYTES = 24 << 20
 """How much of the exports goes into a part where they are too large to be held in memory."""
 _MAX_PARTS = 400
-"""As many files are open at once; systems allow 1,024."""
+"""As many files are open at once; most systems allow 1,024."""
 
 
 class Parts:
     """Rows that are put in block by block and come out part by part.
 
-    What is one part stays in memory; several lie in a folder. In which part a post lies shows in no
-    table, only that all its records lie in the same.
+    What is one part stays in memory; several lie in files of a folder. These have no names, since
+    contacts stand in them as the exports have them. In which part a post lies shows in no table,
+    only that all its records lie in the same.
     """
 
     def __init__(self, exports_bytes: int, folder: Path) -> None:
         """Make room for exports of so many bytes; the folder is there."""
         parts_n = -(-exports_bytes // PART_BYTES) if exports_bytes > HELD_BYTES else 1
-        self._parts_n = min(parts_n, _MAX_PARTS)
+        self._parts_n = min(parts_n, _most_parts())
+        self._folder = folder
         self._held: list[pl.DataFrame] = []
-        self._paths = [folder / f"part-{number}.arrow" for number in range(self._parts_n)]
         self._open = ExitStack()
+        self._files: list[IO[bytes]] = []
         self._writers: list[pa.ipc.RecordBatchStreamWriter] = []
 
     @property
@@ -56,7 +60,8 @@ class Parts:
         if self._parts_n == 1:
             self._held.append(rows)
             return
-        of_post = pl.coalesce(pl.col("post_key").hash(), pl.col("source_row").hash())
+        key = pl.col("post_key")  # the hash of nothing is something
+        of_post = pl.when(key.is_null()).then(pl.col("source_row").hash()).otherwise(key.hash())
         numbered = rows.with_columns(part=of_post % self._parts_n).sort("part")
         sizes = dict(numbered["part"].value_counts().iter_rows())
         table, begin = numbered.drop("part").to_arrow(compat_level=pl.CompatLevel.oldest()), 0
@@ -66,23 +71,29 @@ class Parts:
 
     def _started(self, schema: pa.Schema) -> list[pa.ipc.RecordBatchStreamWriter]:
         if not self._writers:
-            self._writers = [
-                self._open.enter_context(
-                    pa.ipc.new_stream(self._open.enter_context(pa.OSFile(str(path), "wb")), schema)
-                )
-                for path in self._paths
+            self._files = [
+                self._open.enter_context(tempfile.TemporaryFile(dir=self._folder))  # noqa: SIM115 - closed by it
+                for _ in range(self._parts_n)
             ]
+            self._writers = [pa.ipc.new_stream(file, schema) for file in self._files]
         return self._writers
 
     def __iter__(self) -> Iterator[pl.DataFrame]:
-        """Yield the parts that hold a row; what was read is gone from the folder."""
-        self._open.close()
+        """Yield the parts that hold a row; each is gone from the folder with the next."""
         if self._held:
             yield pl.concat(self._held)
             self._held.clear()
-        for path in self._paths if self._writers else ():
-            with pa.OSFile(str(path)) as file, pa.ipc.open_stream(file) as stream:
+        for writer, file in zip(self._writers, self._files, strict=True):
+            writer.close()
+            file.seek(0)
+            with pa.ipc.open_stream(file) as stream:
                 rows = pl.DataFrame(stream.read_all())
-            path.unlink()
+            file.close()
             if rows.height:
                 yield rows
+
+
+def _most_parts() -> int:
+    """Return how many parts there may be: each is an open file, and so later is its run."""
+    allowed_n, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return min(_MAX_PARTS, allowed_n // 3)

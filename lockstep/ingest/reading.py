@@ -1,6 +1,6 @@
 """One export at a time, block by block: what its records say, and what the file tells of itself."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import reduce
 from operator import add
@@ -12,7 +12,6 @@ from lockstep.ingest.arrow_text import compact
 from lockstep.ingest.blocks import Block
 from lockstep.ingest.contacts import RECOGNISER_VERSION, redact
 from lockstep.ingest.contents import Content
-from lockstep.ingest.exports import ExportFile
 from lockstep.ingest.file_name import FileFacts
 from lockstep.ingest.formats import COUNTS, Format, Instant
 from lockstep.ingest.headers import Header
@@ -21,7 +20,7 @@ from lockstep.ingest.keys import fingerprint
 from lockstep.ingest.mapping import map_records, written_numbers
 from lockstep.ingest.noticed import Noticed, noticed, warnings
 from lockstep.ingest.numbers import Locale, sums_are_wrong
-from lockstep.ingest.received import Identity, named, opened, read_again
+from lockstep.ingest.received import Identity, named, opened
 from lockstep.ingest.told import Told, nobody
 from lockstep.ingest.zones import zones
 from lockstep.settings import ExportSection
@@ -72,8 +71,8 @@ class Source:
 
 
 def read_sources(
-    files: Sequence[ExportFile],
-    chosen: Mapping[int, Identity],
+    exports: Iterable[tuple[Identity, Content, ExportSection]],
+    all_bytes: int,
     key: bytes,
     keep: Keep,
     told: Told = nobody,
@@ -81,8 +80,8 @@ def read_sources(
     """Read every export, by id, and hand on what its records say.
 
     Args:
-        files: The files.
-        chosen: Which exports they hold: see `identified`.
+        exports: The exports, one at a time: see `read_again`.
+        all_bytes: Size of all of them.
         key: The case's key.
         keep: What takes the rows of each block.
         told: What is told of each file when it begins, and of each of its blocks.
@@ -91,9 +90,8 @@ def read_sources(
         LockstepError: As `contents`, `open_csv` and `open_json`; or the sums of interactions do not
             add up.
     """
-    all_bytes, sources = sum(one.bytes_n for one in chosen.values()), list[Source]()
-    done_bytes = 0
-    for identity, content, section in read_again(files, chosen):
+    sources, done_bytes = list[Source](), 0
+    for identity, content, section in exports:
         doing = f"reading {redact(content.file_name, ())[0]}"
         told(doing, done_bytes, all_bytes)
 

@@ -1,10 +1,13 @@
 """Which exports the received files hold, each once, whatever it is called and how it is packed."""
 
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
 
+from lockstep.errors import InputError
 from lockstep.ingest.blocks import Export
-from lockstep.ingest.contents import Content, Stamp, contents, refuse_changed
+from lockstep.ingest.contents import Content, contents
 from lockstep.ingest.csv_file import open_csv
 from lockstep.ingest.exports import ExportFile
 from lockstep.ingest.file_name import FileFacts, file_facts
@@ -13,6 +16,9 @@ from lockstep.ingest.json_export import is_json, open_json
 from lockstep.ingest.scanner import Bytes
 from lockstep.settings import ExportSection
 
+Place = tuple[Path, int]
+"""A file, and which of the exports in it, from 0."""
+
 
 @dataclass(frozen=True, slots=True)
 class Identity:
@@ -20,34 +26,36 @@ class Identity:
 
     source_id: str
     bytes_n: int
-    stamp: Stamp
     received_sha256: str
 
 
 @dataclass(frozen=True, slots=True)
 class _Copy:
-    """An export as it came in one file: its place among all that came, and what is known of it."""
+    """An export as it came in one file: its place, and what is known of it there."""
 
-    place: int
+    place: Place
     name: str
     section: ExportSection
     bytes_n: int
-    stamp: Stamp
     received_sha256: str
 
 
-def identified(files: Sequence[ExportFile]) -> dict[int, Identity]:
-    """Return which exports files hold, by their place among all that came.
+def identified(files: Sequence[ExportFile], scratch: Path | None = None) -> dict[Place, Identity]:
+    """Return which exports files hold, by where each is read.
 
     The same bytes under several names, compressed or not, are one export, under the first name that
     tells when it was exported, or else the first.
+
+    Args:
+        files: The files.
+        scratch: Where copies of large ones lie as long as they are read.
 
     Raises:
         LockstepError: As `contents`, `open_csv` and `open_json`.
     """
     copies: dict[str, list[_Copy]] = {}
     headers: dict[str, Header] = {}
-    for place, (content, section) in enumerate(_all_contents(files)):
+    for place, content, section in _all_contents(files, scratch):
         source_id = content.sha256
         known = copies.setdefault(source_id, [])
         known.append(_copy(place, content, section, content.packed_sha256 or source_id))
@@ -57,13 +65,13 @@ def identified(files: Sequence[ExportFile]) -> dict[int, Identity]:
         source_id: _best(known, headers.get(source_id)) for source_id, known in copies.items()
     }
     return {
-        copy.place: Identity(source_id, copy.bytes_n, copy.stamp, _received(copies[source_id]))
+        copy.place: Identity(source_id, copy.bytes_n, _received(copies[source_id]))
         for source_id, copy in chosen.items()
     }
 
 
-def _copy(place: int, content: Content, section: ExportSection, received: str) -> _Copy:
-    return _Copy(place, content.name, section, len(content.data), content.stamp, received)
+def _copy(place: Place, content: Content, section: ExportSection, received: str) -> _Copy:
+    return _Copy(place, content.name, section, len(content.data), received)
 
 
 def _received(copies: Sequence[_Copy]) -> str:
@@ -80,36 +88,47 @@ def _best(copies: Sequence[_Copy], header: Header | None) -> _Copy:
 
 
 def read_again(
-    files: Sequence[ExportFile], chosen: Mapping[int, Identity]
+    files: Sequence[ExportFile], chosen: Mapping[Place, Identity], scratch: Path | None = None
 ) -> Iterator[tuple[Identity, Content, ExportSection]]:
     """Yield the exports that were identified, one at a time.
 
     Raises:
-        LockstepError: As `contents`; or somebody wrote to a file since it was identified.
+        LockstepError: As `contents`; or a file is no longer what it was when it was identified.
     """
-    for place, (content, section) in enumerate(_all_contents(files)):
+    wanted = {path for path, _ in chosen}
+    for place, content, section in _all_contents([f for f in files if f.path in wanted], scratch):
         if place in chosen:
-            refuse_changed(chosen[place].stamp, content.stamp, content.file_name)
+            _refuse_changed(content, chosen[place])
             yield chosen[place], content, section
 
 
-def exports_again(
-    files: Sequence[ExportFile], chosen: Mapping[int, Identity], wanted: Container[str]
-) -> Iterator[tuple[str, Bytes]]:
-    """Yield source_id and bytes of some exports, one at a time; nothing is read for none.
+def bytes_again(chosen: Mapping[Place, Identity], scratch: Path | None, source_id: str) -> Bytes:
+    """Return the bytes of an export that was identified.
 
     Raises:
         LockstepError: As `read_again`.
     """
-    places = {place: export for place, export in chosen.items() if export.source_id in wanted}
-    for identity, content, _ in read_again(files, places) if places else ():
-        yield identity.source_id, content.data
+    path, member = next(place for place, one in chosen.items() if one.source_id == source_id)
+    content = next(islice(contents(path, scratch), member, None))
+    _refuse_changed(content, chosen[path, member])
+    return content.data
 
 
-def _all_contents(files: Sequence[ExportFile]) -> Iterator[tuple[Content, ExportSection]]:
+def _refuse_changed(content: Content, known: Identity) -> None:
+    if content.sha256 != known.source_id:
+        raise InputError(
+            "somebody wrote to it while it was read",
+            where=content.file_name,
+            fix="run again once it is whole",
+        )
+
+
+def _all_contents(
+    files: Sequence[ExportFile], scratch: Path | None
+) -> Iterator[tuple[Place, Content, ExportSection]]:
     for export in sorted(files, key=lambda f: (f.path.name, f.path)):
-        for content in contents(export.path):
-            yield content, export.section
+        for member, content in enumerate(contents(export.path, scratch)):
+            yield (export.path, member), content, export.section
 
 
 def opened(content: Content, section: ExportSection) -> Export:

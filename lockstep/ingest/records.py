@@ -1,6 +1,8 @@
 """Every record of every export, and those that were kept apart, with the reason."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 
 import polars as pl
 
@@ -15,8 +17,9 @@ ORDER = ("observed_at_s", "latest_s", "source_id", "source_row")
 """Orders accepted records, newest last."""
 
 _SHOWN_CHARS = 200
-_READ_BYTES = 4_096
+_READ_CHARS = 520
 """What of a record is read for its preview: so much more than is shown that no contact is cut."""
+_READ_BYTES = 4 * _READ_CHARS
 _LONG_NUMBER = r"\d{6,}"
 
 
@@ -72,40 +75,36 @@ def set_aside(records: pl.DataFrame) -> pl.DataFrame:
     return apart.select(empty("quarantine").drop("preview").columns)
 
 
-def quarantine_table(
-    apart: pl.DataFrame,
-    sources: Mapping[str, Source],
-    exports: Iterable[tuple[str, Bytes]],
-    regions: Sequence[str],
-) -> pl.DataFrame:
-    """Return table `quarantine`: one row per record that was not accepted.
+@dataclass(frozen=True, slots=True)
+class Quarantine:
+    """Table `quarantine`: one row per record that was not accepted.
 
     What is shown of a record holds no contact and no long number; the record itself stays in the
     export.
 
-    Args:
-        apart: The records, as `set_aside` gives them.
-        sources: What was read, by source_id.
-        exports: The exports again, with their source_id.
-        regions: Countries of national numbers.
+    `apart` are the records, as `set_aside` gives them; `sources` what was read, and `data` the
+    bytes of an export, by source_id; `regions` countries of national numbers.
     """
-    ordered = apart.sort("source_id", "source_row")
-    fields = ordered.select("source_id", "field").iter_rows()
-    return ordered.with_columns(
-        field=pl.Series([_column(sources[of], field) for of, field in fields], dtype=pl.String),
-        detail=_shown(ordered["detail"], regions),
-        preview=_shown(_starts(ordered, exports), regions),
-    ).select(empty("quarantine").columns)
 
+    apart: Iterable[pl.DataFrame]
+    sources: Mapping[str, Source]
+    data: Callable[[str], Bytes]
+    regions: Sequence[str]
 
-def _starts(apart: pl.DataFrame, exports: Iterable[tuple[str, Bytes]]) -> pl.Series:
-    """Return how each record begins, in the order of the records."""
-    starts: dict[str, list[str]] = {}
-    places = apart.select("source_byte_start", "source_byte_len")
-    for source_id, data in exports:
-        here = places.filter(apart["source_id"] == source_id)
-        starts[source_id] = [_start(data, *place) for place in here.iter_rows()]
-    return pl.Series([start for name in sorted(starts) for start in starts[name]], dtype=pl.String)
+    def __iter__(self) -> Iterator[pl.DataFrame]:
+        """Yield the rows, some at a time."""
+        data = lru_cache(maxsize=1)(self.data)  # they come source by source
+        for rows in self.apart:
+            ordered = rows.sort("source_id", "source_row")
+            fields = ordered.select("source_id", "field").iter_rows()
+            named = [_column(self.sources[of], field) for of, field in fields]
+            places = ordered.select("source_id", "source_byte_start", "source_byte_len").iter_rows()
+            starts = [_start(data(of), start, size) for of, start, size in places]
+            yield ordered.with_columns(
+                field=pl.Series(named, dtype=pl.String),
+                detail=_shown(ordered["detail"], self.regions),
+                preview=_shown(pl.Series(starts, dtype=pl.String), self.regions),
+            ).select(empty("quarantine").columns)
 
 
 def _column(source: Source, value: str | None) -> str | None:
@@ -118,7 +117,7 @@ def _column(source: Source, value: str | None) -> str | None:
 
 def _start(data: Bytes, byte_start: int, byte_len: int) -> str:
     end = byte_start + min(byte_len, _READ_BYTES)
-    return data[byte_start:end].tobytes().decode("utf-8", "replace")
+    return data[byte_start:end].tobytes().decode("utf-8", "replace")[:_READ_CHARS]
 
 
 def _shown(texts: pl.Series, regions: Sequence[str]) -> pl.Series:

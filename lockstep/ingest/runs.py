@@ -61,7 +61,7 @@ class Runs:
             self._bytes_n += int(ordered.estimated_size())
 
     def __iter__(self) -> Iterator[pl.DataFrame]:
-        """Yield all rows: slice by slice, each of higher keys than those before."""
+        """Yield all rows: what is one part as it came, else slices, each of higher keys."""
         yield from self._held
         bounds = [None, *self._bounds(), None] if self._runs else []
         with ExitStack() as opened:

@@ -28,6 +28,8 @@ _ONES = np.uint64(0x0101010101010101)
 _LOW_BITS = np.uint64(0x7F7F7F7F7F7F7F7F)
 _MASKS = np.array([(1 << 8 * n) - 1 for n in range(9)], dtype=np.uint64)
 """For a word: the first bytes of it, none to eight."""
+_LOOK_BACK_BYTES = 1 << 20
+"""Short records further back are no part of a record in which a quote is missing."""
 _USUAL_BYTES = 400
 """Size of a record, for a first guess at how many there are."""
 
@@ -382,7 +384,8 @@ def _scan(  # noqa: PLR0917 - one state machine; compiled functions take positio
         places[:5, found] = start, _before_cr(data, start, at), first_line, line, seen_n
         places[5, found] = misquoted
         found += 1
-        run, held_n = (found, 0) if is_done else (run, held_n)
+        if is_done or at - places[0, run] > _LOOK_BACK_BYTES:
+            run, held_n = found, 0
         at, line = at + 1, line + 1
     start_, end_, line_, line_end, seen, marked = places[:, :found]
     of_all = start_, end_, line_, line_end, seen, marked != 0, views[:, :row], doubled

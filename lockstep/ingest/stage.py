@@ -6,7 +6,7 @@ the parts. So memory is bounded by a block and a part, whatever the size of the 
 """
 
 import tempfile
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -22,11 +22,11 @@ from lockstep.ingest.exports import ExportFile
 from lockstep.ingest.parts import Parts
 from lockstep.ingest.posts import Marked, make_posts
 from lockstep.ingest.reading import Source, read_sources
-from lockstep.ingest.received import exports_again, identified
+from lockstep.ingest.received import bytes_again, identified, read_again
 from lockstep.ingest.records import (
+    Quarantine,
     accepted_records,
     all_records,
-    quarantine_table,
     records_table,
     set_aside,
 )
@@ -80,10 +80,11 @@ def staged_tables(
     References:
         FORMATS §4, §7, §8; METHODS §12.
     """
-    chosen = identified(files)
+    chosen = identified(files, scratch)
     all_bytes, done_n = sum(export.bytes_n for export in chosen.values()), 0
     with Parts(all_bytes, scratch) as parts:
-        sources = read_sources(files, chosen, key, parts.add, told)
+        read = read_again(files, chosen, scratch)
+        sources = read_sources(read, all_bytes, key, parts.add, told)
         _refuse_nothing(sources)
         records_n = sum(source.records_n for source in sources)
         staging = _Staging(sources, settings, key, scratch if parts.are_many else None)
@@ -92,7 +93,7 @@ def staged_tables(
             staging.add(rows)
             done_n += rows.height
         told("staging what was read", all_bytes, all_bytes)
-    return staging.tables(partial(exports_again, files, chosen))
+    return staging.tables(partial(bytes_again, chosen, scratch))
 
 
 def _refuse_nothing(sources: Sequence[Source]) -> None:
@@ -104,9 +105,6 @@ def _refuse_nothing(sources: Sequence[Source]) -> None:
             expected="at least one export with records",
             fix="export it again, with a longer period or other accounts",
         )
-
-
-Again = Callable[[Container[str]], Iterable[tuple[str, Bytes]]]
 
 
 class _Staging:
@@ -122,12 +120,12 @@ class _Staging:
         self._regions = settings.contacts.regions
         self._runs = {table: self._new(table, key_of(table)) for table in _IN_PARTS}
         self._dated = self._new("dated", ("account_key", "post_key"))
+        self._apart = self._new("apart", ("source_id", "source_row"))
         self._seen = self._new("seen", ("post_key", "source_id", "source_row"))
         self._compared = self._new("compared", ("posted_at_s", "post_key"))
         self._may_be_one = may_be_one(source.format.platform for source in sources)
         self._attributes: list[pl.DataFrame] = []
         self._counted: list[pl.DataFrame] = []
-        self._apart: list[pl.DataFrame] = []
 
     def _new(self, name: str, key: Sequence[str]) -> Runs:
         return Runs(key, None if self._scratch is None else self._scratch / name)
@@ -143,7 +141,7 @@ class _Staging:
         made = make_posts(accepted, internal=self._internal(), regions=self._regions, key=self._key)
         self._attributes.append(compact(attributes(accepted)))
         self._counted.append(compact(counted(records)))
-        self._apart.append(compact(set_aside(records)))
+        self._apart.add(set_aside(records))
         self._seen.add(seen(accepted))
         self._dated.add(dated(made.posts))
         if self._may_be_one:
@@ -166,11 +164,11 @@ class _Staging:
         formats = [source.format for source in self._sources.values()]
         return sorted({domain for fmt in formats for domain in fmt.links.internal})
 
-    def tables(self, again: Again) -> dict[str, Frames]:
+    def tables(self, data: Callable[[str], Bytes]) -> dict[str, Frames]:
         """Return all tables, once every part was staged.
 
         Args:
-            again: What yields those exports again that are wanted, with their source_id.
+            data: What returns the bytes of an export, by source_id.
         """
         early, of_posts = [], []
         for rows in whole(self._dated, "account_key"):
@@ -188,7 +186,7 @@ class _Staging:
             "account_aliases": [known_as],
             "possible_same_posts": [same],
             "sources": [self._sources_table(all_early, same)],
-            "quarantine": [self._quarantine_table(again)],
+            "quarantine": Quarantine(self._apart, self._sources, data, self._regions),
         }
 
     def _same_posts(self, accounts: pl.DataFrame) -> pl.DataFrame:
@@ -205,8 +203,3 @@ class _Staging:
             pl.concat(compact(seen_by_source(rows, early, same)) for rows in self._seen),
             max_quarantine_share=self._settings.quarantine.max_share,
         )
-
-    def _quarantine_table(self, again: Again) -> pl.DataFrame:
-        apart = pl.concat(self._apart)
-        exports = again(set(apart["source_id"]))
-        return quarantine_table(apart, self._sources, exports, self._regions)

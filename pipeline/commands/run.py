@@ -2,6 +2,7 @@
 
 import time
 from pathlib import Path
+from textwrap import indent
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -107,7 +108,7 @@ def _publish_held(case: Case, root: Path, *, surrogate_cases_n: int, anew: bool)
     if was_calibrated and not _is_calibrated(case):
         say(f"the calibration of this case was of other inputs: lockstep calibrate {case.folder}")
     came_to = summary(case, done.run_id, done.warnings, time.monotonic() - start_s)
-    say(came_to.lines())
+    say(indent(came_to.lines(), "  "))
     for warning in done.warnings:
         broken = (
             f"warning: table {warning['table_name']}: {warning['rows_failing_n']:,} of "

@@ -1,5 +1,6 @@
 """Exports larger than the memory: by blocks and parts, every table has the same bytes."""
 
+import os
 import random
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -15,6 +16,8 @@ from lockstep import storage
 from lockstep.errors import InputError, LockstepError
 from lockstep.ingest import contents, csv_file, parts, runs
 from lockstep.ingest.exports import ExportFile
+from lockstep.ingest.parts import Parts
+from lockstep.ingest.received import identified, read_again
 from lockstep.ingest.runs import Runs
 from lockstep.ingest.scanner import scan
 from lockstep.ingest.stage import staged_tables
@@ -178,10 +181,67 @@ def test_runs_come_out_as_one_order(rows: list[tuple[str, int]], parts_n: int, s
 
 
 def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path: Path) -> None:
-    """What was hashed is what was staged, or nothing is."""
+    """What was hashed is what was staged, or nothing is: also where size and time are the same."""
     file = export(tmp_path, [post(1), post(2)])
-    reading = contents.contents(file.path)
-    next(reading)
-    export(tmp_path, [post(3)])
+    known = file.path.stat()
+    chosen = identified([file])
+    file.path.write_bytes(file.path.read_bytes().replace(b"GMT", b"CET"))
+    os.utime(file.path, ns=(known.st_atime_ns, known.st_mtime_ns))
+
+    assert file.path.stat().st_size == known.st_size
     with pytest.raises(InputError, match="somebody wrote to it while it was read"):
-        next(reading)
+        list(read_again([file], chosen))
+
+
+def test_a_large_export_that_shrinks_under_the_reader_is_read_whole(
+    tmp_path: Path, small: pytest.MonkeyPatch
+) -> None:
+    """What is read is a copy: no page of it can go, which would kill the process."""
+    del small
+    file = export(tmp_path, [post(number) for number in range(1, 400)])
+    whole = file.path.read_bytes()
+    reading = contents.contents(file.path, tmp_path)
+    content = next(reading)
+    file.path.write_bytes(b"")
+
+    assert len(whole) > contents.HELD_BYTES
+    assert content.data.tobytes() == whole
+
+
+def test_nothing_of_a_part_has_a_name(tmp_path: Path) -> None:
+    """Contacts stand in parts as the exports have them: a killed run leaves none of them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(parts, "HELD_BYTES", 10)
+        patch.setattr(parts, "PART_BYTES", 10)
+        rows = pl.DataFrame({"post_key": ["a", None, None, "b"], "source_row": [1, 2, 3, 4]})
+        with Parts(40, tmp_path) as held:
+            held.add(rows)
+            held.add(rows.with_columns(source_row=pl.col("source_row") + 4))
+            assert not list(tmp_path.iterdir())
+            found = list(held)
+
+    assert len(found) > 1
+    assert sorted(pl.concat(found)["source_row"]) == list(range(1, 9))
+    of_posts = [set(part["post_key"].drop_nulls()) for part in found]
+    assert sum(map(len, of_posts)) == len(set.union(*of_posts)) == 2
+
+
+def test_records_without_a_post_are_spread_over_the_parts(tmp_path: Path) -> None:
+    """A file that has no ids at all would else be one part, of any size."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(parts, "HELD_BYTES", 10)
+        patch.setattr(parts, "PART_BYTES", 10)
+        rows = pl.DataFrame({"source_row": range(1_000)}).with_columns(
+            post_key=pl.lit(None, dtype=pl.String)
+        )
+        with Parts(40, tmp_path) as held:
+            held.add(rows)
+            assert max(part.height for part in held) < 400
+
+
+def test_short_records_end_a_block() -> None:
+    """Records that are all too short are as many blocks as others."""
+    data = as_bytes(b"a,b\n" * 1_000_000)
+    found = scan(data, begin=0, line=1, delimiter=44, fields_n=FIELDS_N, block_bytes=1 << 20)
+
+    assert found.next_start < 3 << 20
