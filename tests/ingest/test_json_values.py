@@ -11,7 +11,7 @@ from lockstep.errors import ConfigError, InputError
 from lockstep.ingest.formats import Format, own_format
 from lockstep.ingest.json_file import JsonFile
 from lockstep.ingest.json_values import values_of
-from tests.ingest.json_writer import START_S, document, lines, read
+from tests.ingest.json_writer import START_S, document, lines, read, source_of
 
 DESCRIPTION = """
 id = "my-json"
@@ -146,6 +146,32 @@ def test_a_description_with_every_key(tmp_path: Path) -> None:
         START_S + 60,
     ]
     assert tables["accounts"]["kind"].to_list() == ["page"]
+
+
+FILE_NAME = r"""
+[file_name]
+pattern = '(\d{4}-\d\d-\d\d) ([A-Z]+)(!)?(!)?'
+parse = "%Y-%m-%d"
+since_ever = ""
+"""
+
+
+@pytest.mark.parametrize(("name", "believed_n"), [("2023-01-30 UTC.json", 2), ("unnamed.json", 3)])
+def test_no_count_was_read_long_after_the_export(
+    name: str, believed_n: int, tmp_path: Path
+) -> None:
+    """A day of grace, as for posts; without a time of export nothing tells what is late."""
+    described(tmp_path, DESCRIPTION + FILE_NAME)
+    midnight_s = START_S + 36_800  # 2023-01-30
+    seen_s = [midnight_s, midnight_s + 86_400, midnight_s + 86_401]
+    content = lines(*(record(n, seen=at_s * 1_000) for n, at_s in enumerate(seen_s, start=1)))
+    tables = read(tmp_path, content, name, format=str(tmp_path / "my.toml"))
+    found = tables["engagement"].sort("source_row")
+    late_n = len(seen_s) - believed_n
+
+    assert found["observed_at_s"].to_list()[:believed_n] == seen_s[:believed_n]
+    assert found["observed_at_source"].to_list() == ["record"] * believed_n + ["filename"] * late_n
+    assert ("observed_at_unparsable 1" in source_of(tables)["warnings"]) == bool(late_n)
 
 
 def test_records_of_several_arrays_stand_in_the_order_of_the_file(tmp_path: Path) -> None:
