@@ -48,7 +48,8 @@ class Documents(Part):
     Columns are paths (`author.id`, `urls.0`, `urls.*` for the first of those that has a value), or
     texts in which paths stand in braces (`channel{chat.id}`, `{!from_id}{chat.name}` only where no
     `from_id` is); those of what was looked up begin with its name. A value in `joined` is all that
-    stands at its path, with the text given between the pieces, and one in `summed` the sum.
+    stands at its path, with the text given between the pieces, and one in `summed` the sum; a text
+    that stands on the way to `text` is a piece of it.
     """
 
     kind: Literal["lines", "document", "either"] = "either"

@@ -40,8 +40,8 @@ def is_answer(record: JsonRecord, documents: Documents) -> bool:
 def _text(shown: Mapping[str, Any], name: str, value: str, documents: Documents) -> str | None:
     """Return what a value is by one of its columns; else nothing."""
     if value in documents.joined:
-        pieces = [one for one in _pieces(shown, name.split(".")) if isinstance(one, str)]
-        return documents.joined[value].join(pieces) or None
+        found = (_pieces if value == "text" else _at_path)(shown, name.split("."))
+        return documents.joined[value].join(one for one in found if isinstance(one, str)) or None
     if value in documents.summed:
         return _sum(shown, name)
     return _at(shown, name)
