@@ -43,7 +43,7 @@ class Documents(Part):
     `records` leads to the array of records, or lists several such paths; `*` is each element of an
     array, and where a path is empty a document may be a record itself. `within` is what paths call
     the object in which the array stands. `empty` has values that tell that a document without array
-    is an answer without records; none means any value.
+    is an answer without records; none means any value, and another value tells that it is not.
 
     Columns are paths (`author.id`, `urls.0`, `urls.*` for the first of those that has a value), or
     texts in which paths stand in braces (`channel{chat.id}`, `{!from_id}{chat.name}` only where no

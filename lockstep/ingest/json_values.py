@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from lockstep.ingest.documents import Documents
@@ -25,16 +26,20 @@ def values_of(fmt: Format, record: JsonRecord) -> list[str | None]:
 
 
 def is_answer(record: JsonRecord, documents: Documents) -> bool:
-    """Return whether this is a whole document that tells that it has no records."""
+    """Return whether this is a whole document that tells that it has no records.
+
+    One that also claims to have some, such as a count that is not 0 beside an error, lost them.
+    """
     is_whole = record.holder is None if record.value is None else record.value is record.around
     arrays = (next(_at_path(record.around, path), None) for path in documents.paths if path)
     if not is_whole or any(array is not None for array in arrays):
         return False
-    for name, meant in documents.empty.items():
-        told = next(_at_path(record.around, name.split(".")), None)
-        if told is not None and (not meant or _written(told) in meant):
-            return True
-    return False
+    told = [
+        not meant or _written(found) in meant
+        for name, meant in documents.empty.items()
+        for found in islice(_at_path(record.around, name.split(".")), 1)
+    ]
+    return bool(told) and all(told)
 
 
 def _text(shown: Mapping[str, Any], name: str, value: str, documents: Documents) -> str | None:

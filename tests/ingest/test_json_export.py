@@ -162,6 +162,19 @@ def test_answers_without_posts_are_no_posts(tmp_path: Path, answers: list[dict[s
     assert broken_rules(alone, tmp_path) == set()
 
 
+def test_an_answer_that_claims_posts_and_has_none_lost_them(tmp_path: Path) -> None:
+    """An error beside the claim explains it, and does not make it nothing."""
+    errors = [{"title": "Service Unavailable"}]
+    answers = [{"errors": errors, "meta": {"result_count": n}} for n in (5, 0, {"at least": 5})]
+    tables = staged(tmp_path, pages([tweet(1, "11")]) + lines(*answers))
+
+    assert tables["quarantine"].select("source_row", "reason").sort("source_row").rows() == [
+        (2, "bad_json"),
+        (4, "bad_json"),
+    ]
+    assert tables["sources"]["not_posts_n"].to_list() == [1]
+
+
 def test_an_error_beside_posts_hides_none_of_them(tmp_path: Path) -> None:
     """A page has both; what is no object in it, or is no array, is set aside."""
     page = {"data": [tweet(1, "11"), 7], "errors": [{"title": "x"}]}
