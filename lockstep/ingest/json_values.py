@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from lockstep.ingest.documents import Documents
+from lockstep.ingest.documents import Documents, Lookup
 from lockstep.ingest.formats import Format
 from lockstep.ingest.json_file import EACH, JsonRecord
 
@@ -88,11 +88,19 @@ def _looked_up(documents: Documents, record: JsonRecord) -> dict[str, Any]:
     found = {}
     for name, lookup in documents.lookups.items():
         wanted = _at(record.value, lookup.by)
-        held = next(_at_path(record.around, lookup.path), None)
-        for one in held if isinstance(held, list) else []:
-            if wanted is not None and _at(one, lookup.key) == wanted:
-                found[name] = one
+        kept = (lookup.path, lookup.key)
+        if kept not in record.known:
+            record.known[kept] = _by_key(record.around, lookup)
+        if wanted in record.known[kept]:
+            found[name] = record.known[kept][wanted]
     return found
+
+
+def _by_key(around: object, lookup: Lookup) -> dict[str, object]:
+    """Return what a document holds for a lookup, by its key: of several with one key the last."""
+    held = next(_at_path(around, lookup.path), None)
+    keyed = ((_at(one, lookup.key), one) for one in (held if isinstance(held, list) else []))
+    return {key: one for key, one in keyed if key is not None}
 
 
 def _first(value: object, name: str) -> str | None:
