@@ -167,7 +167,7 @@ def _unpacked(
             yield Content(member, f"{name}/{member}", data, sha256)
         return
     with _damage_told(name):
-        data = room.unpacked(_stream(head, file))
+        data = room.unpacked(_stream(head, file), name)
     yield Content(_without_suffix(name), name, data, sha256)
 
 
@@ -191,30 +191,30 @@ class _Room:
         self.scratch = scratch
         self.left_bytes = max(_MAX_RATIO * packed_bytes, _HARMLESS_BYTES)
 
-    def unpacked(self, stream: IO[bytes]) -> Bytes:
-        """Return all that a stream holds.
+    def unpacked(self, stream: IO[bytes], where: str) -> Bytes:
+        """Return all that a stream holds; messages call it `where`.
 
         Raises:
             InputError: There is no room for it, it is compressed once more, or is nothing.
         """
         data = _own(self._within(_chunks(stream)), self.scratch)
         if not len(data):
-            raise self._refusal("nothing in it", "export it again")
+            raise _refusal("nothing in it", where, "export it again")
         if data[: len(_ZSTD)].tobytes().startswith(_PACKED):
-            raise self._refusal("an archive within an archive", "unpack it")
+            raise _refusal("an archive within an archive", where, "unpack it")
         return data
 
     def _within(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
         for chunk in chunks:
             self.left_bytes -= len(chunk)
             if self.left_bytes < 0:
-                raise self._refusal(
-                    f"unpacks to more than {_MAX_RATIO} times its size", "export it again"
-                )
+                told = f"unpacks to more than {_MAX_RATIO} times its size"
+                raise _refusal(told, self.where, "export it again")
             yield chunk
 
-    def _refusal(self, what: str, fix: str) -> InputError:
-        return InputError(what, where=self.where, expected="an export, compressed once", fix=fix)
+
+def _refusal(what: str, where: str, fix: str) -> InputError:
+    return InputError(what, where=where, expected="an export, compressed once", fix=fix)
 
 
 @contextmanager
@@ -260,13 +260,14 @@ def _members(file: IO[bytes], room: _Room) -> Iterator[tuple[str, Bytes]]:
         _refuse_no_exports(files, room.where)
         for info in files:
             with archive.open(info) as stream:
-                unpacked = room.unpacked(stream)
+                unpacked = room.unpacked(stream, f"{room.where}/{_shown(info)}")
             yield _shown(info), unpacked
 
 
 def _is_file(info: zipfile.ZipInfo) -> bool:
-    path = PurePosixPath(info.filename)
-    return not (info.is_dir() or path.name.startswith(".") or "__MACOSX" in path.parts)
+    parts = PurePosixPath(info.filename).parts
+    is_hidden = any(part.startswith(".") and part != ".." for part in parts)
+    return not (info.is_dir() or is_hidden or "__MACOSX" in parts)
 
 
 def _refuse_no_exports(files: list[zipfile.ZipInfo], where: str) -> None:

@@ -43,12 +43,13 @@ class Documents(Part):
     `records` leads to the array of records, or lists several such paths; `*` is each element of an
     array, and where a path is empty a document may be a record itself. `within` is what paths call
     the object in which the array stands. `empty` has values that tell that a document without array
-    is an answer without records; none means any value.
+    is an answer without records; none means any value, and another value tells that it is not.
 
     Columns are paths (`author.id`, `urls.0`, `urls.*` for the first of those that has a value), or
     texts in which paths stand in braces (`channel{chat.id}`, `{!from_id}{chat.name}` only where no
     `from_id` is); those of what was looked up begin with its name. A value in `joined` is all that
-    stands at its path, with the text given between the pieces, and one in `summed` the sum.
+    stands at its path, with the text given between the pieces, and one in `summed` the sum; a text
+    that stands on the way to `text` is a piece of it.
     """
 
     kind: Literal["lines", "document", "either"] = "either"

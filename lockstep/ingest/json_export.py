@@ -1,6 +1,6 @@
 """An export in JSON as text: every record with its place in the file, every value as it stands."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -29,9 +29,10 @@ def is_json(content: Content) -> bool:
 
 
 def open_json(content: Content, section: ExportSection) -> Export:
-    """Recognise an export in JSON; it is read as one block.
+    """Recognise an export in JSON by its first records; all are read when its block is asked for.
 
-    A record that is no JSON object, or holds half a character, is kept apart.
+    It is one block, read once. A record that is no JSON object, or holds half a character, is kept
+    apart.
 
     Raises:
         InputError: The file is no JSON, or is cut short.
@@ -40,8 +41,21 @@ def open_json(content: Content, section: ExportSection) -> Export:
     """
     file = _file(content)
     fmt = _recognised(file, section, content.file_name)
-    block = _block(content, file, fmt)
-    return Export(_header(fmt), lambda _: iter((block,)))
+    block = _read_once(content, file, fmt)
+    return Export(_header(fmt), lambda _: iter((block(),)))
+
+
+def _read_once(content: Content, file: JsonFile, fmt: Format) -> Callable[[], Block]:
+    """Return what reads an export when it is first asked; what was decoded is then let go of."""
+    unread, read = [file], list[Block]()
+
+    def block() -> Block:
+        if not read:
+            read.append(_block(content, unread[0], fmt))
+            unread.clear()
+        return read[0]
+
+    return block
 
 
 def _block(content: Content, file: JsonFile, fmt: Format) -> Block:

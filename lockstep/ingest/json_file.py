@@ -5,7 +5,7 @@ Numbers stay text as they were written: ids of 64 bits are no floats, and nothin
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import count, islice
 from typing import Any
@@ -40,7 +40,8 @@ class JsonRecord:
     """One record: its value, or why it has none; where it stands, in bytes and lines from 1.
 
     `around` is the document that it is part of, in which stands what several records share, and
-    `holder` the object in which its array stands; none where a document has no such array.
+    `holder` the object in which its array stands; none where a document has no such array. `known`
+    is what readers keep of a document for all of its records.
     """
 
     value: dict[str, Any] | None
@@ -51,6 +52,7 @@ class JsonRecord:
     byte_len: int
     line: int
     line_end: int
+    known: dict[object, Any] = field(default_factory=dict, compare=False, repr=False)
 
 
 class JsonFile:
@@ -227,22 +229,27 @@ def _records(
     if not arrays:
         if () not in paths or not (is_line or isinstance(document, dict)):
             raise _NotJsonError(f"no array at {_named(paths)}")
-        yield _record(document, (document, document), start, content, line)
+        yield _record(document, (document, document, {}), start, content, line)
         return
     text = content.decode("latin-1")
     places = [at for path in inside for at in _array_places(text, 0, path)]
-    counted = 0
+    counted, known = 0, dict[object, Any]()
     for at, (holder, values) in sorted(zip(places, arrays, strict=True), key=lambda one: one[0]):
         for value, (first, end) in zip(values, _places(text, at), strict=True):
             line += content.count(b"\n", counted, first)
             counted = first
-            yield _record(value, (document, holder), start + first, content[first:end], line)
+            shared = (document, holder, known)
+            yield _record(value, shared, start + first, content[first:end], line)
 
 
 def _record(
-    value: object, shared: tuple[object, object], start: int, content: bytes, line: int
+    value: object,
+    shared: tuple[object, object, dict[object, Any]],
+    start: int,
+    content: bytes,
+    line: int,
 ) -> JsonRecord:
-    """Return a record; `shared` is the document that it is part of, and its holder."""
+    """Return a record; `shared` is the document that it is part of, its holder, and `known`."""
     detail = None if isinstance(value, dict) else "no object"
     if any(half in content for half in _HALF_CHARACTERS) and not is_text(value):
         detail = "half a character"
@@ -255,6 +262,7 @@ def _record(
         byte_len=len(content),
         line=line,
         line_end=line + content.count(b"\n"),
+        known=shared[2],
     )
 
 

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
-from lockstep.ingest.documents import Documents
+from lockstep.ingest.documents import Documents, Lookup
 from lockstep.ingest.formats import Format
 from lockstep.ingest.json_file import EACH, JsonRecord
 
@@ -25,23 +26,27 @@ def values_of(fmt: Format, record: JsonRecord) -> list[str | None]:
 
 
 def is_answer(record: JsonRecord, documents: Documents) -> bool:
-    """Return whether this is a whole document that tells that it has no records."""
+    """Return whether this is a whole document that tells that it has no records.
+
+    One that also claims to have some, such as a count that is not 0 beside an error, lost them.
+    """
     is_whole = record.holder is None if record.value is None else record.value is record.around
     arrays = (next(_at_path(record.around, path), None) for path in documents.paths if path)
     if not is_whole or any(array is not None for array in arrays):
         return False
-    for name, meant in documents.empty.items():
-        told = next(_at_path(record.around, name.split(".")), None)
-        if told is not None and (not meant or _written(told) in meant):
-            return True
-    return False
+    told = [
+        not meant or _written(found) in meant
+        for name, meant in documents.empty.items()
+        for found in islice(_at_path(record.around, name.split(".")), 1)
+    ]
+    return bool(told) and all(told)
 
 
 def _text(shown: Mapping[str, Any], name: str, value: str, documents: Documents) -> str | None:
     """Return what a value is by one of its columns; else nothing."""
     if value in documents.joined:
-        pieces = [one for one in _pieces(shown, name.split(".")) if isinstance(one, str)]
-        return documents.joined[value].join(pieces) or None
+        found = (_pieces if value == "text" else _at_path)(shown, name.split("."))
+        return documents.joined[value].join(one for one in found if isinstance(one, str)) or None
     if value in documents.summed:
         return _sum(shown, name)
     return _at(shown, name)
@@ -83,11 +88,19 @@ def _looked_up(documents: Documents, record: JsonRecord) -> dict[str, Any]:
     found = {}
     for name, lookup in documents.lookups.items():
         wanted = _at(record.value, lookup.by)
-        held = next(_at_path(record.around, lookup.path), None)
-        for one in held if isinstance(held, list) else []:
-            if wanted is not None and _at(one, lookup.key) == wanted:
-                found[name] = one
+        kept = (lookup.path, lookup.key)
+        if kept not in record.known:
+            record.known[kept] = _by_key(record.around, lookup)
+        if wanted in record.known[kept]:
+            found[name] = record.known[kept][wanted]
     return found
+
+
+def _by_key(around: object, lookup: Lookup) -> dict[str, object]:
+    """Return what a document holds for a lookup, by its key: of several with one key the last."""
+    held = next(_at_path(around, lookup.path), None)
+    keyed = ((_at(one, lookup.key), one) for one in (held if isinstance(held, list) else []))
+    return {key: one for key, one in keyed if key is not None}
 
 
 def _first(value: object, name: str) -> str | None:

@@ -94,7 +94,7 @@ def map_records(
             _scores(values["score"], header, written),
             _kinds(values, header),
             _created(values["created_at_raw"], fmt, section),
-            _observed(values["observed_at_raw"], fmt, section, times["posted_at_s"]),
+            _observed(values["observed_at_raw"], fmt, section, times["posted_at_s"], until_s),
             _first_reason(none, ids, times, counts.said),
             _first_reason(times, counts.said).select(otherwise=pl.struct(SAID)),
             pl.DataFrame({"row_hmac": row_hmacs(block.data, *_places(block), key)}),
@@ -141,16 +141,24 @@ def _not_posts(values: pl.DataFrame, fmt: Format) -> pl.DataFrame:
 
 
 def _observed(
-    raw: pl.Series, fmt: Format, section: ExportSection, posted_at_s: pl.Series
+    raw: pl.Series,
+    fmt: Format,
+    section: ExportSection,
+    posted_at_s: pl.Series,
+    until_s: int | None,
 ) -> pl.DataFrame:
-    """Return when each record says that its numbers were read: never before the post was there."""
+    """Return when each record says that its numbers were read: never before the post was there.
+
+    Nor more than a day after the export. Where nobody knows when that was made, no clock tells it:
+    any time until 2100 is believed.
+    """
     rule = fmt.observed or fmt.time
     if "observed_at_raw" not in fmt.headers or not isinstance(rule, Instant):
         nothing = pl.repeat(None, len(raw), dtype=pl.Int64, eager=True)
         return pl.DataFrame({"record_observed_s": nothing}).with_columns(
             is_observed_unread=pl.lit(value=False)
         )
-    read = stated_times(raw, rule, section, None).with_columns(after_s=posted_at_s)
+    read = stated_times(raw, rule, section, until_s).with_columns(after_s=posted_at_s)
     is_read = pl.col("reason").is_null() & (pl.col("posted_at_s") >= pl.col("after_s"))
     return read.select(
         record_observed_s=pl.when(is_read).then("posted_at_s"),

@@ -10,7 +10,8 @@ WARNINGS = {
     "post_type_unknown": "kinds of posts that are not known",
     "server_time_taken": "posts whose own time is far from their server's, which counts",
     "edited": "posts that were changed after they were published",
-    "observed_at_unparsable": "times of observation that cannot be read, or lie before the post",
+    "observed_at_unparsable": "times of observation that cannot be read, lie before the post, or "
+    "more than a day after the export",
     "id_time_differs": "posts whose id has another time than the export, which counts",
     "account_alias": "accounts that moved",
     "account_alias_contradicted": "pairs of ids that contradict each other, which join nothing",

@@ -75,6 +75,21 @@ def test_a_compressed_export_gives_the_tables_of_the_export(
         assert tables[table].select(there).equals(frame.select(there)), table
 
 
+def test_a_member_above_its_folder_is_not_hidden(tmp_path: Path) -> None:
+    """What an odd tool packed is read: no member is ever written to where its name leads."""
+    (one,) = unpacked(tmp_path, archive({"../a.csv": ROWS}))
+
+    assert one.name == "a.csv"
+
+
+@pytest.mark.parametrize("content", [b"", gzip.compress(ROWS)])
+def test_a_member_that_is_refused_is_named(content: bytes, tmp_path: Path) -> None:
+    """Of many, the one to look at."""
+    packed = archive({"a.csv": ROWS, "notes/README.txt": content})
+
+    assert refused(tmp_path, packed).startswith("received/README.txt: ")
+
+
 def test_an_archive_holds_an_export_a_member(tmp_path: Path) -> None:
     """Each is a source under its own name; what is hidden or a folder is none."""
     members = {
@@ -82,6 +97,7 @@ def test_an_archive_holds_an_export_a_member(tmp_path: Path) -> None:
         f"a/{EARLIER}": OTHERS,
         "b/": b"",
         "b/.DS_Store": b"no export",
+        "b/.git/objects/x.csv": b"no export",
         f"__MACOSX/b/{EXPORTED}": b"no export",
     }
     together = staged(export(tmp_path, archive(members), "all.zip"))["sources"]
@@ -160,7 +176,7 @@ def test_what_cannot_be_unpacked_is_refused(tmp_path: Path, content: bytes, told
     """Empty, damaged, nested and locked ones; the message names the file."""
     message = refused(tmp_path, content)
 
-    assert message.startswith("received: ")
+    assert message.startswith(("received: ", "received/"))
     assert told in message
 
 

@@ -1,6 +1,7 @@
 """Exports in JSON: told by what they hold, each record at its bytes, nothing lost."""
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,8 @@ import polars as pl
 import pytest
 
 from lockstep.errors import InputError, UnknownExportError
+from lockstep.ingest import json_export, json_file
+from lockstep.ingest.contents import contents
 from lockstep.ingest.exports import ExportFile
 from lockstep.ingest.keys import DEMO_KEY
 from lockstep.ingest.stage import stage
@@ -111,6 +114,27 @@ def test_captures_of_videos(tmp_path: Path) -> None:
     }
 
 
+def test_records_are_read_once_and_not_for_the_format(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file that came twice is asked for its format alone; blocks are asked for twice."""
+    path = tmp_path / "tweets.json"
+    path.write_text(lines(*(tweet(n, "11") for n in range(300))))
+    (content,) = contents(path)
+    lines_read, decoded = Counter[bytes](), json_file._decoded
+    monkeypatch.setattr(
+        json_file, "_decoded", lambda line: (lines_read.update([line]), decoded(line))[1]
+    )
+    export = json_export.open_json(content, ExportSection(path=path.name))
+    told_n = lines_read.total()
+    (first,), (again,) = export.blocks(("text",)), export.blocks(())
+
+    assert (export.header.format.id, told_n) == ("x_api_flat", 200)
+    assert first.values.height == 300
+    assert again is first
+    assert set(lines_read.values()) == {1}
+
+
 def test_each_record_is_at_its_bytes(tmp_path: Path) -> None:
     """Whatever its letters, behind a byte-order mark too."""
     text = "\ufeff" + json.dumps(
@@ -160,6 +184,19 @@ def test_answers_without_posts_are_no_posts(tmp_path: Path, answers: list[dict[s
     )
     assert set(alone["records"]["outcome"]) == {"not_a_post"}
     assert broken_rules(alone, tmp_path) == set()
+
+
+def test_an_answer_that_claims_posts_and_has_none_lost_them(tmp_path: Path) -> None:
+    """An error beside the claim explains it, and does not make it nothing."""
+    errors = [{"title": "Service Unavailable"}]
+    answers = [{"errors": errors, "meta": {"result_count": n}} for n in (5, 0, {"at least": 5})]
+    tables = staged(tmp_path, pages([tweet(1, "11")]) + lines(*answers))
+
+    assert tables["quarantine"].select("source_row", "reason").sort("source_row").rows() == [
+        (2, "bad_json"),
+        (4, "bad_json"),
+    ]
+    assert tables["sources"]["not_posts_n"].to_list() == [1]
 
 
 def test_an_error_beside_posts_hides_none_of_them(tmp_path: Path) -> None:

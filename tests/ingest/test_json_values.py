@@ -1,6 +1,7 @@
 """Paths of JSON as descriptions write them: what each leads to, and what is refused of them."""
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -8,10 +9,11 @@ import polars as pl
 import pytest
 
 from lockstep.errors import ConfigError, InputError
-from lockstep.ingest.formats import Format, own_format
+from lockstep.ingest import json_values
+from lockstep.ingest.formats import Format, format_of, own_format
 from lockstep.ingest.json_file import JsonFile
 from lockstep.ingest.json_values import values_of
-from tests.ingest.json_writer import START_S, document, lines, read
+from tests.ingest.json_writer import START_S, document, lines, read, source_of
 
 DESCRIPTION = """
 id = "my-json"
@@ -146,6 +148,66 @@ def test_a_description_with_every_key(tmp_path: Path) -> None:
         START_S + 60,
     ]
     assert tables["accounts"]["kind"].to_list() == ["page"]
+
+
+@pytest.mark.parametrize("ident", ["x_api", "vk_wall"])
+def test_what_stands_beside_records_is_read_once(
+    ident: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many records name it: twice as many of both are twice as many reads."""
+    fmt, first, reads = format_of(ident), json_values._first, Counter[int]()
+
+    def names(records_n: int) -> list[str | None]:
+        """Return the name of each account, and count what is read for them."""
+        assert fmt.documents
+        data = lines(page(ident, records_n))
+        monkeypatch.setattr(
+            json_values, "_first", lambda *asked: (reads.update([records_n]), first(*asked))[1]
+        )
+        found = [values_of(fmt, one) for one in JsonFile(data, "x").records(fmt.documents)]
+        return [values[list(fmt.headers).index("name")] for values in found]
+
+    assert names(20) == [f"SYN {n}" for n in range(1, 21)]
+    names(40)
+    assert reads[40] == 2 * reads[20]
+
+
+def page(ident: str, records_n: int) -> dict[str, Any]:
+    """Return records of as many accounts, which stand beside; the last of an id counts."""
+    numbers = range(1, records_n + 1)
+    accounts = [{"id": str(n), "name": f"{said} {n}"} for said in ("Other", "SYN") for n in numbers]
+    if ident == "x_api":
+        tweets = [{"id": str(n), "author_id": str(n)} for n in numbers]
+        return {"data": tweets, "includes": {"users": accounts}}
+    return {
+        "response": {"items": [{"id": n, "from_id": -n} for n in numbers], "groups": accounts},
+    }
+
+
+FILE_NAME = r"""
+[file_name]
+pattern = '(\d{4}-\d\d-\d\d) ([A-Z]+)(!)?(!)?'
+parse = "%Y-%m-%d"
+since_ever = ""
+"""
+
+
+@pytest.mark.parametrize(("name", "believed_n"), [("2023-01-30 UTC.json", 2), ("unnamed.json", 3)])
+def test_no_count_was_read_long_after_the_export(
+    name: str, believed_n: int, tmp_path: Path
+) -> None:
+    """A day of grace, as for posts; without a time of export nothing tells what is late."""
+    described(tmp_path, DESCRIPTION + FILE_NAME)
+    midnight_s = START_S + 36_800  # 2023-01-30
+    seen_s = [midnight_s, midnight_s + 86_400, midnight_s + 86_401]
+    content = lines(*(record(n, seen=at_s * 1_000) for n, at_s in enumerate(seen_s, start=1)))
+    tables = read(tmp_path, content, name, format=str(tmp_path / "my.toml"))
+    found = tables["engagement"].sort("source_row")
+    late_n = len(seen_s) - believed_n
+
+    assert found["observed_at_s"].to_list()[:believed_n] == seen_s[:believed_n]
+    assert found["observed_at_source"].to_list() == ["record"] * believed_n + ["filename"] * late_n
+    assert ("observed_at_unparsable 1" in source_of(tables)["warnings"]) == bool(late_n)
 
 
 def test_records_of_several_arrays_stand_in_the_order_of_the_file(tmp_path: Path) -> None:

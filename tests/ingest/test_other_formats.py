@@ -225,6 +225,13 @@ ANY = Instant(written=("epoch_s", "iso", "date"), resolution_us=1, earliest_s=0,
         ("2022-01-05 08:00:00 UTC", ISO, EIGHT_S),
         ("2022-01-05T10:00:00+02:00", ISO, EIGHT_S),
         ("2022-01-05T02:30:00-0530", ISO, EIGHT_S),
+        ("2022-01-05T22:00:00+14:00", ISO, EIGHT_S),
+        ("2022-01-05T21:59:00+13:59", ISO, EIGHT_S),
+        ("2022-01-05T22:01:00+14:01", ISO, None),
+        ("2022-01-05T08:00:00+99:99", ISO, None),
+        ("2022-01-05T08:00:00-00:99", UTC, None),
+        ("2022-01-05T08:00:00+02:60", ANY, None),
+        ("2022-01-05T08:00:00+1500", UTC, None),
         ("2022-01-05 08:00", UTC, EIGHT_S),
         (" 1641369600 ", ANY, EIGHT_S),
         ("1641369600.0", ANY, EIGHT_S),
@@ -241,6 +248,15 @@ def test_times_are_read_as_stated(written: str, rule: Instant, expected_s: int |
 
     assert found["posted_at_s"].to_list() == [expected_s]
     assert found["reason"].is_null().to_list() == [expected_s is not None]
+
+
+@pytest.mark.parametrize("offset", ["+99:99", "-00:99", "+1500"])
+def test_an_offset_of_no_place_is_no_time(offset: str) -> None:
+    """Nor is it a time without one, which would be read in the zone that the case names."""
+    section = ExportSection(path="x", timezone="Europe/Paris")
+    found = stated_times(pl.Series([f"2022-01-05T08:00:00{offset}"]), ISO, section, None)
+
+    assert found.select("posted_at_s", "reason").row(0) == (None, "time_unparsable")
 
 
 def test_a_time_without_an_offset_waits_for_the_case() -> None:

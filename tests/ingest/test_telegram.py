@@ -6,6 +6,9 @@ from typing import Any
 import pytest
 
 from lockstep.errors import InputError, UnknownExportError
+from lockstep.ingest.formats import format_of
+from lockstep.ingest.json_file import JsonFile
+from lockstep.ingest.json_values import values_of
 from tests.ingest.exports_writer import reasons
 from tests.ingest.json_writer import (
     CHAT,
@@ -134,6 +137,18 @@ def test_addresses_behind_words_are_links(tmp_path: Path) -> None:
         (1, "in_text", "https://e.example/seen"),
         (2, "in_text", "https://e.example/hidden"),
     ]
+
+
+@pytest.mark.parametrize("text", ["Bonjour 1", ["Bonjour ", "1"]])
+def test_a_text_is_no_address(text: object) -> None:
+    """A piece that is a text itself is one of the text alone; no address stands in it."""
+    fmt = format_of("telegram_desktop")
+    said = message(1, text=text, text_entities=None)
+    assert fmt.documents
+    (record,) = JsonFile(document(chat([said])), "x").records(fmt.documents)
+    found = dict(zip(fmt.headers, values_of(fmt, record), strict=True))
+
+    assert (found["text"], found["text_links"]) == ("Bonjour 1", None)
 
 
 def test_a_number_behind_a_word_is_a_contact(tmp_path: Path) -> None:
