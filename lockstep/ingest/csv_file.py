@@ -13,14 +13,13 @@ import polars as pl
 from lockstep.errors import InputError, UnknownExportError
 from lockstep.ingest.arrow_text import is_utf8, texts
 from lockstep.ingest.blocks import BLOCK_BYTES, Block, Export
-from lockstep.ingest.contents import Content
+from lockstep.ingest.contents import BOM, Content
 from lockstep.ingest.formats import Format, named
 from lockstep.ingest.headers import Header, recognise
 from lockstep.ingest.scanner import WINDOW_BITS, Bytes, Flags, Scan, scan
 from lockstep.settings import ExportSection
 from lockstep.words import many
 
-_BOM = codecs.BOM_UTF8
 _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 _HEADER_BYTES = 65_536
 _MAX_BAD_SHARE = 0.01
@@ -153,7 +152,7 @@ def _first_records(data: Bytes, delimiters: Iterable[str]) -> tuple[dict[str, Sc
 
     And the delimiter that the file itself names before the header, if it does; it is one of them.
     """
-    begin = len(_BOM) if data[: len(_BOM)].tobytes() == _BOM else 0
+    begin = len(BOM) if data[: len(BOM)].tobytes() == BOM else 0
     head = data[: begin + _HEADER_BYTES]
     named_there = _SEPARATOR_LINE.match(head[begin:].tobytes())
     said = named_there[1].decode("latin-1") if named_there else ""
@@ -229,10 +228,10 @@ class _Encoding:
 def _repeats(data: Bytes, found: Scan, header: bytes) -> Flags:
     """Tell which records are the header again, with or without a byte-order mark."""
     size = found.end - found.start
-    same = np.isin(size, (len(header), len(header) + len(_BOM)))
+    same = np.isin(size, (len(header), len(header) + len(BOM)))
     for record in np.flatnonzero(same).tolist():
         content = data[found.start[record] : found.end[record]].tobytes()
-        same[record] = content.removeprefix(_BOM) == header
+        same[record] = content.removeprefix(BOM) == header
     return same
 
 
