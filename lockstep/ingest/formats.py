@@ -21,6 +21,7 @@ from pydantic import (
 import data_contracts
 from lockstep.errors import ConfigError, did_you_mean
 from lockstep.ingest.documents import Documents, Part
+from lockstep.ingest.key_types import Delimiter
 from lockstep.ingest.transforms import Transform
 from lockstep.settings import ExportSection
 
@@ -228,7 +229,7 @@ class Format(Part):
     id: str
     version: str
     platform: Annotated[str, Field(pattern="^[a-z][a-z0-9-]*$")]
-    delimiters: tuple[str, ...] = ()
+    delimiters: tuple[Delimiter, ...] = ()
     documents: Documents | None = None
     null: Null = Null()
     detect: Detect

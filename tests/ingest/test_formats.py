@@ -1,11 +1,14 @@
 """Formats: what their descriptions must hold, and which one a case names."""
 
+import re
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
 
+import data_contracts
 from lockstep.errors import ConfigError
-from lockstep.ingest.formats import formats
+from lockstep.ingest.formats import formats, own_format
 from tests.ingest.exports_writer import AsText, as_text, csv_bytes, export, post
 
 
@@ -49,3 +52,31 @@ def test_what_is_verified_is_said_of_each_variant() -> None:
 
     assert unverified == {"FB-1", "FB-3"}
     assert facebook.verified("FB-5") == "16 real exports, every record"
+
+
+def described(folder: Path, ident: str, key: str, value: str) -> Path:
+    """Return the description of a format under another name, with one key changed."""
+    text = files(data_contracts).joinpath("formats", f"{ident}.toml").read_text("utf-8")
+    text = text.replace(f'id = "{ident}"', 'id = "mine"', 1)
+    line = re.compile(rf"^{key} = .*?$", re.MULTILINE)
+    assert line.search(text), key
+    path = folder / "mine.toml"
+    path.write_text(line.sub(lambda _: f"{key} = {value}", text, count=1), "utf-8")
+    return path
+
+
+@pytest.mark.parametrize("sign", ["\u00a7", "\u2192", "||", "", '\\"', "\\n", "\\r", "\\u0000"])
+def test_a_delimiter_is_one_sign_of_ascii(tmp_path: Path, sign: str) -> None:
+    """Another would split inside letters; the message names the key."""
+    path = described(tmp_path, "coortweet", "delimiters", f'[";", "{sign}"]')
+
+    with pytest.raises(ConfigError, match=r"mine.toml: delimiters.1: .* is no delimiter: one sign"):
+        own_format(path)
+
+
+@pytest.mark.parametrize("sign", [";", "\\t", "|", "^", " "])
+def test_any_other_sign_of_ascii_may_be_the_delimiter(tmp_path: Path, sign: str) -> None:
+    """Not only those that spreadsheets write."""
+    fmt = own_format(described(tmp_path, "coortweet", "delimiters", f'["{sign}"]'))
+
+    assert [len(d) for d in fmt.delimiters] == [1]
