@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from assets import case_states
 from assets.cases import Case
 from assets.exclusive import exclusive
 from pipeline import examination
@@ -143,3 +144,18 @@ def test_an_export_that_cannot_be_read_hides_no_other_case(tmp_path: Path) -> No
 
     assert (state, what) == ("look", "a.csv: cannot be read: No such file or directory")
     assert found(tmp_path, "case mali") == [("fine", "not run yet")]
+
+
+def test_a_lock_that_cannot_be_read_hides_no_other_check(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """How the case stands says what the system refuses."""
+    make(tmp_path, "mali")
+
+    def forbidden(_: Case) -> bool:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(examination, "is_held", forbidden)
+    monkeypatch.setattr(case_states, "is_held", forbidden)
+
+    assert found(tmp_path, "case mali") == [("wrong", "cannot be read: Permission denied")]
