@@ -46,19 +46,32 @@ class Standing:
 
 
 def standing(case: Case) -> Standing:
-    """Return whether what is published is of the case file and the exports that lie there."""
-    name = case.folder.name
+    """Return whether what is published is of the case file and the exports that lie there.
+
+    A case that cannot be read is wrong; it keeps nobody from looking at the others.
+    """
     try:
-        _ = case.settings
-    except LockstepError as error:
-        return Standing(name, "wrong", _first_line(error))
+        return Standing(case.folder.name, *_state(case))
+    except (LockstepError, OSError) as error:
+        return _unreadable(case, error)
+
+
+def _unreadable(case: Case, error: LockstepError | OSError) -> Standing:
+    told = error if isinstance(error, LockstepError) else f"cannot be read: {error.strerror}"
+    return Standing(case.folder.name, "wrong", _first_line(told))
+
+
+def _state(case: Case) -> tuple[State, str]:
+    _ = case.settings
     if is_held(case):
-        return Standing(name, "fine", "a run is under way")
+        return "fine", "a run is under way"
     if case.database.is_file():
-        return Standing(name, *_published(case))
+        return _published(case)
+    if run_log.last_published(case.runs_log):
+        return "look", "published, and since then its database was deleted"
     if case.checks_log.is_file() or case.runs_log.is_file():
-        return Standing(name, "look", "run, and never published")
-    return Standing(name, "fine", "not run yet")
+        return "look", "run, and never published"
+    return "fine", "not run yet"
 
 
 def _published(case: Case) -> tuple[State, str]:
@@ -80,7 +93,13 @@ def looked_after(case: Case, now: datetime) -> Standing:
         case: The case.
         now: The time that it is.
     """
-    stands = standing(case)
+    try:
+        return _with_checks(case, standing(case), now)
+    except OSError as error:
+        return _unreadable(case, error)
+
+
+def _with_checks(case: Case, stands: Standing, now: datetime) -> Standing:
     last = run_log.last_published(case.runs_log)
     if last is None:
         return stands
@@ -103,7 +122,7 @@ def _checked_at(case: Case, tables: Sequence[str]) -> datetime | None:
     return min(datetime.fromisoformat(last[table]) for table in tables)
 
 
-def _first_line(error: LockstepError) -> str:
+def _first_line(error: LockstepError | str) -> str:
     return str(error).partition("\n")[0]
 
 

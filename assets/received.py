@@ -9,6 +9,7 @@ import dagster as dg
 
 from assets.cases import Case
 from assets.partitions import CASES
+from lockstep.errors import InputError
 from lockstep.export import run_log
 from lockstep.ingest.exports import find_exports
 from lockstep.ingest.formats import MARK_CHARS, OWN
@@ -39,12 +40,30 @@ def received(case: Case, sha256: Callable[[Path], str] = file_sha256) -> dict[st
         sha256: Hashes a file; a reader that comes again may remember.
 
     Raises:
-        LockstepError: The case file is not valid, or names no export.
+        LockstepError: The case file is not valid, or names no export; or one cannot be read.
     """
     files = find_exports(case.folder, case.settings)
     own = {Path(f.section.format) for f in files if f.section.format.endswith(OWN)}
-    marks = (sha256(path)[:MARK_CHARS] for path in own)
-    return _versions(case.config_sha256, [*(sha256(file.path) for file in files), *marks])
+    marks = (hashed(path, sha256)[:MARK_CHARS] for path in own)
+    exports = [hashed(file.path, sha256) for file in files]
+    return _versions(case.config_sha256, [*exports, *marks])
+
+
+def hashed(path: Path, sha256: Callable[[Path], str] = file_sha256) -> str:
+    """Return the SHA-256 of a file that a case is given.
+
+    Raises:
+        InputError: It cannot be read, or is a link that leads nowhere.
+    """
+    try:
+        return sha256(path)
+    except OSError as error:
+        raise InputError(
+            f"cannot be read: {error.strerror or error}",
+            where=path.name,
+            expected="a file that is there, and that you may read",
+            fix="put it back, or take it out of the case's exports",
+        ) from None
 
 
 def answered(case: Case) -> dict[str, str]:

@@ -14,7 +14,7 @@ from assets.cases import Case
 from assets.metadata import OWNERS, defined, described, kinds, materialised
 from assets.origin import kept, origin
 from assets.partitions import CASES
-from assets.received import CASE_FILE, EXPORTS
+from assets.received import CASE_FILE, EXPORTS, hashed
 from assets.resources import Workspace
 from assets.steps import step
 from assets.told import StagingLog
@@ -23,7 +23,6 @@ from assets.versions import code_version
 from lockstep.export import run_log
 from lockstep.ingest.exports import ExportFile, find_exports
 from lockstep.ingest.stage import staged_tables
-from lockstep.storage import file_sha256
 
 TABLES = data_contracts.names("staged")
 _VERSIONS = {table: code_version("lockstep.ingest.stage", table, ()) for table in TABLES}
@@ -86,7 +85,7 @@ def staged(
 def _given(case: Case, files: Sequence[ExportFile]) -> dict[str, str]:
     """Return the versions of case file and exports by name: the name of a file is staged, too."""
     names = {os.path.relpath(file.path, case.folder): file.path for file in files}
-    exports = {name: file_sha256(path) for name, path in names.items()}
+    exports = {name: hashed(path) for name, path in names.items()}
     return {"case_file": case.config_sha256, **exports}
 
 

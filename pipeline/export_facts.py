@@ -1,6 +1,7 @@
 """What becomes of raw exports, each by itself: read as a run reads them, told to a person."""
 
 import re
+import tempfile
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -12,8 +13,9 @@ from lockstep.ingest.exports import ExportFile
 from lockstep.ingest.formats import OWN, Format, format_of, own_format
 from lockstep.ingest.keys import DEMO_KEY
 from lockstep.ingest.meanings import WARNINGS
-from lockstep.ingest.stage import stage
+from lockstep.ingest.stage import staged_tables
 from lockstep.settings import ExportSection, Settings
+from lockstep.storage import Frames, empty
 from lockstep.words import many
 from pipeline.console import aligned
 
@@ -28,14 +30,50 @@ _SHOWS_VALUE = ("time_unparsable", "time_out_of_range", "number_unparsable")
 """Reasons whose detail is what stands in the file."""
 
 
-def tables_of(file: ExportFile) -> Tables:
-    """Return what staging makes of one received file alone.
+def tables_of(file: ExportFile, *, posts_n: int = 0) -> Tables:
+    """Return what of the staged tables of one received file alone is told, however large it is.
+
+    Args:
+        file: The file.
+        posts_n: How many posts of each export are wanted, the first in it.
+
+    Returns:
+        `sources` and `quarantine`, whole; `uncertain`, the source_id of each post whose time is not
+        certain; `posts`, those wanted, and `links`, theirs.
 
     Raises:
-        LockstepError: As `stage`.
+        LockstepError: As `staged_tables`.
     """
-    # Nothing is kept, so any key will do.
-    return stage((file,), settings=Settings(exports=(file.section,)), key=DEMO_KEY)
+    settings = Settings(exports=(file.section,))
+    with tempfile.TemporaryDirectory() as folder:
+        # Nothing is kept, so any key will do.
+        tables = staged_tables((file,), settings=settings, key=DEMO_KEY, scratch=Path(folder))
+        uncertain = [
+            rows.filter(pl.col("posted_at_uncertainty_s") > 0).select("source_id")
+            for rows in tables["posts"]
+        ]
+        posts = _first_posts(tables["posts"], posts_n) if posts_n else empty("posts")
+        return {
+            "sources": pl.concat(tables["sources"]),
+            "quarantine": pl.concat(tables["quarantine"]),
+            "uncertain": pl.concat(uncertain),
+            "posts": posts,
+            "links": _links_of(posts, tables["links"]) if posts_n else empty("links"),
+        }
+
+
+def _first_posts(frames: Frames, posts_n: int) -> pl.DataFrame:
+    """Return the posts of each export that stand first in it: slices are ordered by post."""
+    first = empty("posts")
+    is_first = pl.int_range(pl.len()).over("source_id") < posts_n
+    for rows in frames:
+        both = pl.concat([first, rows], how="vertical_relaxed")
+        first = both.sort("source_id", "source_row").filter(is_first)
+    return first
+
+
+def _links_of(posts: pl.DataFrame, frames: Frames) -> pl.DataFrame:
+    return pl.concat(rows.join(posts, on="post_key", how="semi") for rows in frames)
 
 
 def facts_of(tables: Tables, section: ExportSection) -> list[Row]:
@@ -50,14 +88,14 @@ def facts_of(tables: Tables, section: ExportSection) -> list[Row]:
 
 def _facts(source: Row, tables: Tables, section: ExportSection) -> Row:
     facts = {n: v for n, v in source.items() if v is not None}
-    apart, posts = (
-        tables[name].filter(source_id=source["source_id"]) for name in ("quarantine", "posts")
+    apart, uncertain = (
+        tables[name].filter(source_id=source["source_id"]) for name in ("quarantine", "uncertain")
     )
     reasons = _reasons(apart)
     return {
         **facts,
         **_told(facts, section),
-        "uncertain_n": int((posts["posted_at_uncertainty_s"] > 0).sum()),
+        "uncertain_n": uncertain.height,
         "set_aside": [{**row, "detail": _found(row["detail"])} for row in reasons],
         "add_to_case": list(_to_add([row["detail"] or "" for row in reasons], section)),
     }

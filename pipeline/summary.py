@@ -39,7 +39,6 @@ class Summary:
     def stages(self) -> list[Stage]:
         """Return what each stage came to, from the exports to publication."""
         found = {name: Stage(name) for name in _STAGES}
-        timed: set[tuple[str, str]] = set()
         for event in self.steps:
             if event["outcome"] == "failed":  # and then tried again
                 continue
@@ -47,15 +46,29 @@ class Summary:
             stage.made_n += event["outcome"] == "made"
             stage.kept_n += event["outcome"] == "kept"
             stage.rows_n += event.get("rows_n", 0)
-            if (once := (event["step"], event["started_at"])) not in timed:
-                stage.duration_s = round(stage.duration_s + event["duration_s"], 3)
-                timed.add(once)
+        for event in self._each_once(is_failed=False):
+            stage = found[_stage(event)]
+            stage.duration_s = round(stage.duration_s + event["duration_s"], 3)
         return list(found.values())
 
+    @property
+    def failed_s(self) -> float:
+        """Seconds of the tries that failed, after which a step was tried again."""
+        return float(sum(event["duration_s"] for event in self._each_once(is_failed=True)))
+
+    def _each_once(self, *, is_failed: bool) -> list[run_log.Event]:
+        """Return one event of each try of a step, which has one for every table that it makes."""
+        tries = {
+            (event["step"], event["started_at"]): event
+            for event in reversed(self.steps)
+            if (event["outcome"] == "failed") == is_failed
+        }
+        return list(tries.values())
+
     def lines(self) -> str:
-        """Return a short table: a line a stage, what is left for Dagster, and the whole."""
-        stages = self.stages()
-        rest_s = self.duration_s - sum(stage.duration_s for stage in stages)
+        """Return a short table: a line a stage, tries that failed, what is left, and the whole."""
+        stages, failed_s = self.stages(), self.failed_s
+        rest_s = self.duration_s - failed_s - sum(stage.duration_s for stage in stages)
         rows: list[tuple[object, ...]] = [
             (
                 s.stage,
@@ -66,6 +79,8 @@ class Summary:
             )
             for s in stages
         ]
+        if failed_s:
+            rows.append(("failed tries", None, None, None, f"{failed_s:.1f}"))
         rows.append(("start and storage", None, None, None, f"{rest_s:.1f}"))
         total = (sum(s.made_n for s in stages), sum(s.kept_n for s in stages))
         rows.append(("in all", *total, None, f"{self.duration_s:.1f}"))

@@ -70,10 +70,10 @@ def changed_cases(context: dg.SensorEvaluationContext, workspace: Workspace) -> 
     for case in workspace.cases():
         try:
             versions = received(case, sha256)
-        except LockstepError as error:
+            if is_published(case, versions) or _is_at_work(context.instance, case):
+                continue
+        except (LockstepError, OSError) as error:
             context.log.warning("case %s cannot run: %s", case.folder.name, error)
-            continue
-        if is_published(case, versions) or _is_at_work(context.instance, case):
             continue
         events += observed(case, versions)
         requests.append(_request(case, versions))

@@ -5,6 +5,7 @@ change: in memory, or if it is large in a temporary file that has no name, so th
 left behind.
 """
 
+import codecs
 import errno
 import gzip
 import hashlib
@@ -28,6 +29,8 @@ from lockstep.errors import InputError
 from lockstep.ingest.other_files import HEAD_BYTES, refuse_document, refuse_other
 from lockstep.ingest.scanner import Bytes
 
+BOM = codecs.BOM_UTF8
+"""The byte-order mark that may stand before a text."""
 _GZIP, _ZSTD, _ZIP = b"\x1f\x8b\x08", b"\x28\xb5\x2f\xfd", (b"PK\x03\x04", b"PK\x05\x06")
 _PACKED = (_GZIP, _ZSTD, *_ZIP)
 _MAX_RATIO = 100

@@ -13,20 +13,20 @@ import polars as pl
 from lockstep.errors import InputError, UnknownExportError
 from lockstep.ingest.arrow_text import is_utf8, texts
 from lockstep.ingest.blocks import BLOCK_BYTES, Block, Export
-from lockstep.ingest.contents import Content
+from lockstep.ingest.contents import BOM, Content
 from lockstep.ingest.formats import Format, named
 from lockstep.ingest.headers import Header, recognise
+from lockstep.ingest.key_types import ONE_SIGN, is_delimiter
 from lockstep.ingest.scanner import WINDOW_BITS, Bytes, Flags, Scan, scan
 from lockstep.settings import ExportSection
 from lockstep.words import many
 
-_BOM = codecs.BOM_UTF8
 _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 _HEADER_BYTES = 65_536
 _MAX_BAD_SHARE = 0.01
 _DELIMITERS = (",", ";", "\t", "|")
 _MAX_RECORD_BYTES = 1 << WINDOW_BITS
-_SEPARATOR_LINE = re.compile(rb'"?sep=([^\w\0\r\n"])"?\r*\n', re.IGNORECASE)
+_SEPARATOR_LINE = re.compile(rb'("?)sep=([^\r\n]*?)\1\r*\n', re.IGNORECASE)
 """What Excel writes and reads before the header: which sign stands between fields."""
 
 
@@ -37,7 +37,7 @@ def open_csv(content: Content, section: ExportSection) -> Export:
     is the header again, is kept apart.
 
     Raises:
-        InputError: The export is no text in UTF-8.
+        InputError: The export is no text in UTF-8, or its line `sep=` names no delimiter.
         UnknownExportError: No format has these columns.
         ConfigError: The case names a format that does not exist.
     """
@@ -59,7 +59,7 @@ def _blocks(
     begin, line = int(place.end[0]), int(place.line_end[0])
     written = data[place.start[0] : begin].tobytes()
     positions = {name: at for name, at in header.positions.items() if name in wanted}
-    seen = _Encoding(where, is_header_bad=not is_utf8(data[:begin]))
+    seen = _Encoding(where)
     is_first = True
     while is_first or begin < len(data):
         found = scan(
@@ -121,42 +121,64 @@ def _header(data: Bytes, where: str, section: ExportSection) -> tuple[Header, Sc
     """Recognise the header, and return it with the records at the start of the file, itself first.
 
     Raises:
+        InputError: It is not UTF-8, or the line before it names no delimiter.
         UnknownExportError: No format has these columns.
         ConfigError: The case names a format that does not exist.
     """
     allowed = tuple(fmt for fmt in named(section) if fmt.delimiters)
-    starts, said = _first_records(data, [d for fmt in allowed for d in fmt.delimiters])
+    starts, said = _first_records(data, [d for fmt in allowed for d in fmt.delimiters], where)
     if said:
         allowed = tuple(_with_delimiter(fmt, said) for fmt in allowed)
     names = {delimiter: _names(data, start, delimiter) for delimiter, start in starts.items()}
     header = replace(recognise(names, allowed, where), has_separator_line=bool(said))
+    _refuse_other_encoding(data, starts[header.delimiter], where)
     return header, starts[header.delimiter]
+
+
+def _refuse_other_encoding(data: Bytes, found: Scan, where: str) -> None:
+    """Refuse a header in another encoding before any record is handed on."""
+    if len(found.start) and not is_utf8(data[found.start[0] : found.end[0]]):
+        raise _other_encoding("bytes that are not UTF-8 in the header", where, int(found.line[0]))
 
 
 def split_header(content: Content) -> tuple[str, list[str]]:
     """Return the delimiter that gives a header most columns, and their names, of any format.
 
     Raises:
-        InputError: The file is no text in UTF-8.
+        InputError: The file or its header is no text in UTF-8, or its line `sep=` names no
+            delimiter.
     """
     _refuse_no_text(content.data[:_HEADER_BYTES].tobytes(), content.file_name)
-    starts, said = _first_records(content.data, _DELIMITERS)
+    starts, said = _first_records(content.data, _DELIMITERS, content.file_name)
     names = {
         delimiter: _names(content.data, start, delimiter) for delimiter, start in starts.items()
     }
     best = said or max(_DELIMITERS, key=lambda delimiter: len(names[delimiter]))
+    _refuse_other_encoding(content.data, starts[best], content.file_name)
     return best, names[best]
 
 
-def _first_records(data: Bytes, delimiters: Iterable[str]) -> tuple[dict[str, Scan], str]:
+def _first_records(
+    data: Bytes, delimiters: Iterable[str], where: str
+) -> tuple[dict[str, Scan], str]:
     """Return the records at the start of a file as each delimiter splits it.
 
     And the delimiter that the file itself names before the header, if it does; it is one of them.
+
+    Raises:
+        InputError: What it names is no delimiter.
     """
-    begin = len(_BOM) if data[: len(_BOM)].tobytes() == _BOM else 0
+    begin = len(BOM) if data[: len(BOM)].tobytes() == BOM else 0
     head = data[: begin + _HEADER_BYTES]
     named_there = _SEPARATOR_LINE.match(head[begin:].tobytes())
-    said = named_there[1].decode("latin-1") if named_there else ""
+    said = named_there[2].decode("utf-8", "replace") if named_there else ""
+    if named_there and not is_delimiter(said):
+        raise InputError(
+            "the line sep= names no delimiter",
+            where=f"{where}, line 1",
+            expected=ONE_SIGN,
+            fix="export it again, or mend that line",
+        )
     begin, line = (begin + named_there.end(), 2) if named_there else (begin, 1)
     starts = {
         delimiter: scan(head, begin=begin, line=line, delimiter=ord(delimiter))
@@ -198,7 +220,6 @@ class _Encoding:
     """Which records are not UTF-8, over all blocks of a file."""
 
     where: str
-    is_header_bad: bool
     records_n: int = 0
     bad_n: int = 0
     first_line: int = 1
@@ -216,23 +237,28 @@ class _Encoding:
         return bad
 
     def refuse_other_encoding(self) -> None:
-        """Refuse a file of which more than one record and 1 % of them, or the header, is bad."""
-        if self.is_header_bad or self.bad_n > max(1, _MAX_BAD_SHARE * self.records_n):
-            raise InputError(
-                f"bytes that are not UTF-8 in {self.bad_n:,} of {many(self.records_n, 'record')}",
-                where=f"{self.where}, line {1 if self.is_header_bad else self.first_line}",
-                expected="text in UTF-8, as it was downloaded; this is another encoding",
-                fix="export it again, or save it as CSV in UTF-8 (in Excel: CSV UTF-8)",
-            )
+        """Refuse a file of which more than one record and 1 % of them is bad."""
+        if self.bad_n > max(1, _MAX_BAD_SHARE * self.records_n):
+            told = f"bytes that are not UTF-8 in {self.bad_n:,} of {many(self.records_n, 'record')}"
+            raise _other_encoding(told, self.where, self.first_line)
+
+
+def _other_encoding(told: str, where: str, line: int) -> InputError:
+    return InputError(
+        told,
+        where=f"{where}, line {line}",
+        expected="text in UTF-8, as it was downloaded; this is another encoding",
+        fix="export it again, or save it as CSV in UTF-8 (in Excel: CSV UTF-8)",
+    )
 
 
 def _repeats(data: Bytes, found: Scan, header: bytes) -> Flags:
     """Tell which records are the header again, with or without a byte-order mark."""
     size = found.end - found.start
-    same = np.isin(size, (len(header), len(header) + len(_BOM)))
+    same = np.isin(size, (len(header), len(header) + len(BOM)))
     for record in np.flatnonzero(same).tolist():
         content = data[found.start[record] : found.end[record]].tobytes()
-        same[record] = content.removeprefix(_BOM) == header
+        same[record] = content.removeprefix(BOM) == header
     return same
 
 

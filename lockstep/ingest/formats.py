@@ -1,7 +1,6 @@
 """Source formats as `data_contracts/formats/*.toml` describes them."""
 
 import hashlib
-import re
 import tomllib
 from collections import Counter
 from functools import cache
@@ -10,7 +9,6 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
-    AfterValidator,
     BeforeValidator,
     Field,
     ValidationError,
@@ -21,6 +19,14 @@ from pydantic import (
 import data_contracts
 from lockstep.errors import ConfigError, did_you_mean
 from lockstep.ingest.documents import Documents, Part
+from lockstep.ingest.key_types import (
+    Delimiter,
+    FileNamePattern,
+    GroupPattern,
+    NamePattern,
+    Pattern,
+    PostPattern,
+)
 from lockstep.ingest.transforms import Transform
 from lockstep.settings import ExportSection
 
@@ -55,17 +61,6 @@ Names = Annotated[tuple[str, ...], BeforeValidator(_several)]
 """Names of which the first that is there counts; one may stand alone."""
 
 
-def _pattern(text: str) -> str:
-    try:
-        re.compile(text)
-    except re.error as error:
-        raise ValueError(f"no regular expression: {error}") from None
-    return text
-
-
-Pattern = Annotated[str, AfterValidator(_pattern)]
-
-
 Kind = Literal["page", "profile", "channel", "user"]
 
 
@@ -76,7 +71,7 @@ class Detect(Part):
     """
 
     required: tuple[str, ...]
-    ignore: Pattern
+    ignore: NamePattern
     absent: tuple[str, ...] = ()
     never: dict[str, str] = Field(default_factory=dict)
     """Columns with which a file cannot be read as it stands, and why."""
@@ -113,7 +108,7 @@ class Variant(Subset):
 class FileName(Part):
     """What a file's name tells: groups of `pattern` are export time, zone, first and last day."""
 
-    pattern: str
+    pattern: FileNamePattern
     parse: str
     since_ever: str
 
@@ -138,14 +133,14 @@ class Identity(Part):
     account in the value of that name.
     """
 
-    post: str
-    group_post: str | None = None
-    post_number: Pattern | None = None
-    account_address: Pattern | None = None
-    account: str
-    handle: str | None = None
-    precision_lost: str | None = None
-    as_decimal: str | None = None
+    post: PostPattern
+    group_post: PostPattern | None = None
+    post_number: GroupPattern | None = None
+    account_address: GroupPattern | None = None
+    account: Pattern
+    handle: Pattern | None = None
+    precision_lost: Pattern | None = None
+    as_decimal: GroupPattern | None = None
     account_url: str
     group_url: str | None = None
     id_is_handle: bool = False
@@ -177,8 +172,8 @@ class Time(Part):
     `rewritten` matches a time without a zone as spreadsheets write it.
     """
 
-    pattern: str
-    rewritten: str = "^$"
+    pattern: GroupPattern
+    rewritten: Pattern = "^$"
     parse: str
     resolution_us: int
     earliest_s: int
@@ -228,7 +223,7 @@ class Format(Part):
     id: str
     version: str
     platform: Annotated[str, Field(pattern="^[a-z][a-z0-9-]*$")]
-    delimiters: tuple[str, ...] = ()
+    delimiters: tuple[Delimiter, ...] = ()
     documents: Documents | None = None
     null: Null = Null()
     detect: Detect

@@ -53,11 +53,6 @@ class Header:
     is_damaged: bool
     has_separator_line: bool = False
 
-    @property
-    def read_columns(self) -> list[int]:
-        """The columns that hold a value; one may hold several."""
-        return sorted({*self.positions.values()})
-
 
 @dataclass(frozen=True, slots=True)
 class _Columns:

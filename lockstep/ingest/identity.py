@@ -1,10 +1,9 @@
 """Whose post it is, and which: read from its address."""
 
-import re
-
 import polars as pl
 
 from lockstep.ingest.formats import ColumnIdentity, Identity
+from lockstep.ingest.key_types import groups_of
 
 NAMES = ("handle", "handle_in_url")
 """What an account is called, beside its post and in the address."""
@@ -101,10 +100,10 @@ def _in_url(in_post: pl.Expr) -> pl.Expr:
 
 def _in_address(pattern: str | None, prefix: str) -> dict[str, pl.Expr]:
     """Return account and post of an address, null where the pattern tells none."""
-    groups = {} if pattern is None else re.compile(pattern).groupindex
+    groups = [] if pattern is None else groups_of(pattern)
     nothing = pl.lit(None, dtype=pl.String)
     return {
-        f"{prefix}_{name}": pl.col("post_url").str.extract(pattern or "", groups[name])
+        f"{prefix}_{name}": pl.col("post_url").str.extract(pattern or "", groups.index(name) + 1)
         if name in groups
         else nothing
         for name in ("account", "post")

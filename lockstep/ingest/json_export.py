@@ -8,7 +8,7 @@ import polars as pl
 
 from lockstep.errors import InputError, UnknownExportError
 from lockstep.ingest.blocks import Block, Export
-from lockstep.ingest.contents import Content
+from lockstep.ingest.contents import BOM, Content
 from lockstep.ingest.documents import Documents
 from lockstep.ingest.formats import Format, named
 from lockstep.ingest.headers import DESCRIBE, MARGIN, Header
@@ -17,14 +17,13 @@ from lockstep.ingest.json_values import is_answer, values_of
 from lockstep.ingest.outcomes import NOT_A_POST
 from lockstep.settings import ExportSection
 
-_BOM = b"\xef\xbb\xbf"
 _SAMPLE_N = 200
 """Records by which a format is told, readable or not."""
 
 
 def is_json(content: Content) -> bool:
     """Return whether an export begins as JSON does."""
-    head = content.data[:4096].tobytes().removeprefix(_BOM).lstrip()
+    head = content.data[:4096].tobytes().removeprefix(BOM).lstrip()
     return head.startswith((b"{", b"["))
 
 
@@ -72,7 +71,7 @@ def _block(content: Content, file: JsonFile, fmt: Format) -> Block:
 
 
 def _file(content: Content) -> JsonFile:
-    return JsonFile(content.data.tobytes().removeprefix(_BOM), content.file_name)
+    return JsonFile(content.data.tobytes().removeprefix(BOM), content.file_name)
 
 
 def _said(fmt: Format, record: JsonRecord) -> tuple[JsonRecord, list[str | None] | None]:

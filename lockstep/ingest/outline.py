@@ -8,13 +8,12 @@ from typing import Any
 
 from lockstep.errors import InputError
 from lockstep.ingest.contacts import redact
-from lockstep.ingest.contents import Content
+from lockstep.ingest.contents import BOM, Content
 from lockstep.ingest.csv_file import split_header
 from lockstep.ingest.headers import clean
 from lockstep.ingest.json_damage import is_object, refuse_damaged
 from lockstep.ingest.json_export import is_json
 
-_BOM = b"\xef\xbb\xbf"
 _SAMPLE_N = 200
 _MAX_NAMES_N = 400
 _DEPTH = 6
@@ -61,7 +60,7 @@ def _of_csv(content: Content) -> Outline:
 
 
 def _of_json(content: Content) -> Outline:
-    data = content.data.tobytes().removeprefix(_BOM)
+    data = content.data.tobytes().removeprefix(BOM)
     refuse_damaged(data, content.file_name)
     lines = [line for line in data.split(b"\n") if line.strip()]
     if is_object(lines[0]) and (len(lines) > 1 or not _paths(json.loads(lines[0]))):

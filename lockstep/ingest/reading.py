@@ -20,7 +20,7 @@ from lockstep.ingest.keys import fingerprint
 from lockstep.ingest.mapping import map_records, written_numbers
 from lockstep.ingest.noticed import Noticed, noticed, warnings
 from lockstep.ingest.numbers import Locale, sums_are_wrong
-from lockstep.ingest.received import Identity, named, opened
+from lockstep.ingest.received import Identity, name_facts, opened
 from lockstep.ingest.told import Told, nobody
 from lockstep.ingest.zones import zones
 from lockstep.settings import ExportSection
@@ -114,7 +114,8 @@ def _read(
     content: Content, section: ExportSection, identity: Identity, key: bytes, keep: Keep
 ) -> Source:
     export = opened(content, section)
-    header, of_name = export.header, named(export.header, content.name, section)
+    header = export.header
+    of_name = name_facts(header, content.name, section)
     written = reduce(
         add, (written_numbers(block, header) for block in export.blocks(("score", *COUNTS)))
     )

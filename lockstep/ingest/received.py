@@ -83,7 +83,7 @@ def _best(copies: Sequence[_Copy], header: Header | None) -> _Copy:
     first, *_ = copies
     if header is None:
         return first
-    telling = (c for c in copies if named(header, c.name, c.section).exported_at_s is not None)
+    telling = (c for c in copies if name_facts(header, c.name, c.section).exported_at_s is not None)
     return next(telling, first)
 
 
@@ -140,7 +140,7 @@ def opened(content: Content, section: ExportSection) -> Export:
     return (open_json if is_json(content) else open_csv)(content, section)
 
 
-def named(header: Header, name: str, section: ExportSection) -> FileFacts:
+def name_facts(header: Header, name: str, section: ExportSection) -> FileFacts:
     """Return what the name of an export tells, if the format gives names a meaning.
 
     Raises:

@@ -50,7 +50,7 @@ def check(description: Path, file: Path, *, timezone: str | None, as_json: bool)
     own_format(description)
     section = ExportSection(path=file.name, format=str(description))
     section = section.model_copy(update={"timezone": timezone})
-    tables = tables_of(ExportFile(file, section))
+    tables = tables_of(ExportFile(file, section), posts_n=_POSTS_SHOWN)
     told = [
         {**facts, "posts": _first_posts(tables, facts["source_id"])}
         for facts in facts_of(tables, section)
@@ -80,6 +80,6 @@ def _write(told: Sequence[Row]) -> None:
 def _first_posts(tables: Tables, source_id: str) -> list[Row]:
     """Return the first posts of an export, as staged, with the address that each links to."""
     primary = tables["links"].filter(pl.col("position") == 0).select("post_key", link="url")
-    first = tables["posts"].filter(source_id=source_id).sort("source_row").head(_POSTS_SHOWN)
+    first = tables["posts"].filter(source_id=source_id).sort("source_row")
     joined = first.join(primary, on="post_key", how="left", maintain_order="left")
     return joined.select(_OF_POST).to_dicts()

@@ -163,3 +163,52 @@ def test_the_look_itself_is_stale_when_it_stays_away(tmp_path: Path) -> None:
         FreshnessState.WARN,
         FreshnessState.FAIL,
     ]
+
+
+def dangling(case: Case) -> None:
+    """Replace the export of a case by a link that leads nowhere."""
+    export = case.folder / "exports" / "a.csv"
+    export.unlink()
+    export.symlink_to(case.folder / "nowhere.csv")
+
+
+def test_an_export_that_cannot_be_read_keeps_no_other_case_unseen(tmp_path: Path) -> None:
+    """The case is worth a look, the one behind it is judged as ever."""
+    dangling(make(tmp_path, "chad"))
+    make(tmp_path, "mali")
+
+    with dg.DagsterInstance.ephemeral() as instance:
+        result = looked(tmp_path, instance)
+
+    (made,) = result.asset_materializations_for_node(NAME)
+    records = made.metadata["cases"].value.records  # type: ignore[union-attr]
+    assert [r.data["case"] for r in records] == ["chad", "mali"]
+    assert records[0].data["what"].startswith("a.csv: cannot be read: No such file")
+    assert records[1].data["what"].startswith("published")
+
+
+def test_what_the_system_refuses_is_wrong_of_that_case_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its case file, its lock or its log may not be read."""
+    case = make(tmp_path, "mali")
+
+    def forbidden(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(run_log, "last_published", forbidden)
+
+    found = looked_after(case, CHECKED)
+    assert (found.state, found.what) == ("wrong", "cannot be read: Permission denied")
+
+
+def test_a_database_that_was_deleted_is_no_case_that_was_never_published(tmp_path: Path) -> None:
+    """The log tells which it is."""
+    case = make(tmp_path, "mali")
+    case.database.unlink()
+    other = make(tmp_path, "chad")
+    other.database.unlink()
+    other.runs_log.write_text("")
+
+    assert looked_after(case, CHECKED).what == "published, and since then its database was deleted"
+    assert looked_after(other, CHECKED).what == "run, and never published"

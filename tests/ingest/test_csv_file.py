@@ -137,10 +137,13 @@ def test_a_file_in_another_encoding_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_header_in_another_encoding_is_refused(tmp_path: Path) -> None:
-    """A dash of cp1252 in the header refuses the file though its records are plain."""
+    """A dash of cp1252 refuses the file before a record is read, plain as these are."""
     content = csv_bytes([post(1, Message="plain", Page_Description="")]).removeprefix(BOM)
 
-    assert "csv, line 1: bytes that are" in refused(tmp_path, content.decode().encode("cp1252"))
+    file = export(tmp_path, content.decode().encode("cp1252"))
+
+    with pytest.raises(InputError, match="csv, line 1: bytes that are not UTF-8 in the header"):
+        open_csv(next(contents(file.path)), file.section)
 
 
 @pytest.mark.parametrize(
@@ -159,6 +162,11 @@ def test_a_header_in_another_encoding_is_refused(tmp_path: Path) -> None:
         ("Page Name,User Name\n".encode("utf-32"), "UTF-16 or UTF-32"),
         (csv_bytes([post(1)]).replace(b"\n", b"\r"), "CR alone"),
         (b'"Page Name', "lacks"),
+        (b"sep=\xc3\n" + csv_bytes([post(1)]), "line 1: the line sep= names no delimiter"),
+        (BOM + '"sep=\u2192"\r\na,b\n'.encode(), "line 1: the line sep= names no delimiter"),
+        (b"sep=||\na||b\n", "line 1: the line sep= names no delimiter"),
+        (b"sep=\0\na,b\n", "not a text file"),
+        (b'sep="\na,b\n', "line 1: the line sep= names no delimiter"),
         (b'a\n"b\rc', "none of the columns"),
     ],
 )

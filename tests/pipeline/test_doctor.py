@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from assets import case_states
 from assets.cases import Case
 from assets.exclusive import exclusive
 from pipeline import examination
@@ -128,3 +129,33 @@ def test_the_command_writes_json(tmp_path: Path) -> None:
     rows = json.loads(said.stdout)
     assert {"subject", "state", "found", "what_to_do"} == set(rows[0])
     assert rows[-1]["subject"] == "case mali"
+
+
+def test_an_export_that_cannot_be_read_hides_no_other_case(tmp_path: Path) -> None:
+    """The doctor names it, and goes on to the next."""
+    case = Case(make(tmp_path, "chad"))
+    case.database.parent.mkdir(exist_ok=True)
+    case.database.write_bytes(b"")
+    (case.folder / "exports" / "a.csv").unlink()
+    (case.folder / "exports" / "a.csv").symlink_to(tmp_path / "nowhere.csv")
+    make(tmp_path, "mali")
+
+    ((state, what),) = found(tmp_path, "case chad")
+
+    assert (state, what) == ("look", "a.csv: cannot be read: No such file or directory")
+    assert found(tmp_path, "case mali") == [("fine", "not run yet")]
+
+
+def test_a_lock_that_cannot_be_read_hides_no_other_check(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """How the case stands says what the system refuses."""
+    make(tmp_path, "mali")
+
+    def forbidden(_: Case) -> bool:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(examination, "is_held", forbidden)
+    monkeypatch.setattr(case_states, "is_held", forbidden)
+
+    assert found(tmp_path, "case mali") == [("wrong", "cannot be read: Permission denied")]

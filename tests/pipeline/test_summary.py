@@ -1,5 +1,6 @@
 """The summary of a run: a line a stage for a person, every step for a program."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from assets.cases import Case
@@ -35,7 +36,7 @@ def told(folder: Path) -> Summary:
 
 
 def test_a_person_reads_a_line_a_stage(tmp_path: Path) -> None:
-    """A step that makes several tables takes its time once; what failed does not count."""
+    """A step that makes several tables takes its time once; failed tries have their own line."""
     assert told(tmp_path).lines().splitlines() == [
         "stage              made  kept   rows  seconds",
         "-----------------  ----  ----  -----  -------",
@@ -44,7 +45,8 @@ def test_a_person_reads_a_line_a_stage(tmp_path: Path) -> None:
         "findings              1     0  1,000      1.5",
         "checks                1     0  1,000      1.5",
         "publication           1     0             1.5",
-        "start and storage                         2.5",
+        "failed tries                              1.5",
+        "start and storage                         1.0",
         "in all                5     1            10.0",
     ]
 
@@ -63,3 +65,12 @@ def test_a_program_reads_every_step(tmp_path: Path) -> None:
         "rows_n": 2_000,
         "duration_s": 1.5,
     }
+
+
+def test_a_run_in_which_nothing_failed_has_no_such_line(tmp_path: Path) -> None:
+    """What is left is Dagster's."""
+    whole = told(tmp_path)
+    found = replace(whole, steps=[s for s in whole.steps if s["outcome"] != "failed"])
+
+    assert "failed" not in found.lines()
+    assert "start and storage                         2.5" in found.lines()

@@ -162,3 +162,15 @@ def test_each_morning_every_case_is_checked() -> None:
             found = [request.partition_key for request in daily_checks(context)]
 
     assert found == ["chad", "mali"]
+
+
+def test_an_export_that_cannot_be_read_stops_no_other_case(
+    tmp_path: Path, instance: dg.DagsterInstance
+) -> None:
+    """A link that leads nowhere is told of its case; the one behind it runs."""
+    export = make(tmp_path, "chad") / "exports" / "a.csv"
+    export.unlink()
+    export.symlink_to(tmp_path / "nowhere.csv")
+    make(tmp_path, "mali")
+
+    assert list(asked(looked(tmp_path, instance))) == ["mali"]
