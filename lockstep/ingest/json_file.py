@@ -32,7 +32,22 @@ def _no_constant(name: str) -> str:
     raise _NotJsonError(f"{name} is no JSON")
 
 
-_DECODER = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=_no_constant)
+def _each_name_once(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object; of a name that stands twice nobody knows which is meant."""
+    found = dict(members)
+    if len(found) != len(members):
+        raise _NotJsonError("a name stands twice in one object")
+    return found
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_each_name_once,
+    parse_float=str,
+    parse_int=str,
+    parse_constant=_no_constant,
+)
+_PLACES = json.JSONDecoder(parse_float=str, parse_int=str)
+"""What finds places in a document that was decoded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +121,7 @@ class JsonFile:
                 f"no JSON document: {error}",
                 where=self._where,
                 expected="a JSON file as it was exported",
-                fix="export it again: it may have been cut short",
+                fix="export it again: it may have been cut short, or put together from several",
             ) from None
 
     @property
@@ -292,7 +307,7 @@ def _arrays(value: object, path: Path, holder: object) -> Iterator[tuple[object,
 
 
 def _array_places(text: str, at: int, path: Path) -> Iterator[int]:
-    """Yield where each array at a path begins; of a name that stands twice the last one counts."""
+    """Yield where each array at a path begins."""
     at = _next(text, at)
     if not path:
         if text[at] == "[":
@@ -301,19 +316,20 @@ def _array_places(text: str, at: int, path: Path) -> Iterator[int]:
         for first, _ in _places(text, at):
             yield from _array_places(text, first, path[1:])
     elif text[at] == "{":
-        for value_at in [value_at for key, value_at in _members(text, at) if key == path[0]][-1:]:
-            yield from _array_places(text, value_at, path[1:])
+        for key, value_at in _members(text, at):
+            if key == path[0]:
+                yield from _array_places(text, value_at, path[1:])
 
 
 def _members(text: str, at: int) -> Iterator[tuple[str, int]]:
     """Yield each name of the object that begins here, and where its value does."""
     at = _next(text, at + 1)
     while text[at] != "}":
-        _, end = _DECODER.raw_decode(text, at)
+        _, end = _PLACES.raw_decode(text, at)
         key = json.loads(text[at:end].encode("latin-1"))
         at = _next(text, _next(text, end) + 1)  # behind the colon
         yield key, at
-        _, at = _DECODER.raw_decode(text, at)
+        _, at = _PLACES.raw_decode(text, at)
         at = _next(text, at)
         if text[at] == ",":
             at = _next(text, at + 1)
@@ -323,7 +339,7 @@ def _places(text: str, at: int) -> Iterator[tuple[int, int]]:
     """Yield where each element of the array that begins here starts and ends."""
     at = _next(text, at + 1)
     while text[at] != "]":
-        _, end = _DECODER.raw_decode(text, at)
+        _, end = _PLACES.raw_decode(text, at)
         yield at, end
         at = _next(text, end)
         if text[at] == ",":

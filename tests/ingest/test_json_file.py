@@ -144,10 +144,28 @@ def test_a_file_without_the_array_is_refused(data: bytes, said: str) -> None:
         records_of_document(data, ("messages",))
 
 
-def test_of_a_name_that_stands_twice_the_last_counts() -> None:
-    """As everybody reads it; the places are of that one."""
-    data = b'{"messages": [{"id": 1}], "m\xc3\xa9": 1, "messages": [ {"id": 2} ]}'
+TWICE = [
+    b'{"data": [{"id": 1}], "data": [{"id": 2}]}',
+    b'{"data": [{"id": 1}], "d\\u0061ta": [{"id": 2}]}',
+    b'{"data": [{"id": 1, "by": {"id": 2, "id": 3}}]}',
+]
+
+
+@pytest.mark.parametrize("twice", TWICE)
+def test_a_name_that_stands_twice_is_refused(twice: bytes) -> None:
+    """Records of the first would vanish; nobody knows which is meant."""
+    with pytest.raises(InputError, match=r"^result\.json: .*a name stands twice in one object"):
+        records_of_document(twice, ("data",))
+
+    page = b'{"data": [{"id": 7}]}'
+    found = list(records_of_lines(b"\n".join([page, twice, page]), ("data",)))
+    assert [record.value for record in found] == [{"id": "7"}, None, {"id": "7"}]
+    assert found[1].detail == "a name stands twice in one object"
+
+
+def test_a_name_may_stand_in_every_object() -> None:
+    """One within another has names of its own; so has text that looks like one."""
+    data = '{"id": 1, "é": {"id": "\\"id\\": 2"}, "messages": [{"id": {"id": 3}}]}'.encode()
     (found,) = records_of_document(data, ("messages",))
 
-    assert found.value == {"id": "2"}
-    assert read_back(data, found) == {"id": 2}
+    assert read_back(data, found) == {"id": {"id": 3}}
