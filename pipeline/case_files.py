@@ -55,6 +55,26 @@ key = "{key}"        # fingerprint of the key that hashes contacts
 def find_case(typed: str, root: Path | None) -> Path:
     """Return the folder of a case given by path or by name.
 
+    A folder without a case file gives way to the case of its name: `run` made that of it.
+
+    Raises:
+        InputError: There is no such folder.
+        ConfigError: A database cannot lie there.
+    """
+    folder = find_folder(typed, root)
+    named = find_root(root) / "cases" / typed
+    gives_way = len(Path(typed).parts) == 1 and not is_case(folder) and is_case(named)
+    return find_folder(str(named), root) if gives_way else folder
+
+
+def is_case(folder: Path) -> bool:
+    """Return whether a folder is a case: whether it has a case file."""
+    return (folder / "case.toml").is_file()
+
+
+def find_folder(typed: str, root: Path | None) -> Path:
+    """Return the folder of a case, or of raw exports, given by path, or of a case by name.
+
     Raises:
         InputError: There is no such folder.
         ConfigError: A database cannot lie there.
