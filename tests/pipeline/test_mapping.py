@@ -9,6 +9,8 @@ import pytest
 
 from assets.cases import Case
 from assets.received import answered, received
+from pipeline.case_files import make_case
+from tests.ingest import exports_writer as writer
 from tests.pipeline import small_case
 from tests.pipeline.small_case import lockstep
 
@@ -165,6 +167,24 @@ def test_a_case_reads_it_and_a_changed_description_is_another_format(folder: Pat
 
     (case / "my.toml").write_text(DESCRIPTION.replace('version = "1"', 'version = "2"'), "utf-8")
     assert answered(held) != received(held)
+
+
+def test_a_new_case_reads_it_by_the_guides_words(folder: Path) -> None:
+    """Its entry is added to what `lockstep new` wrote; other files are told by their columns."""
+    case = folder / "cases" / "mine"
+    make_case(case, "0123456789abcdef")
+    (case / "exports" / "posts.csv").write_text(CSV, "utf-8")
+    (case / "exports" / "synthetic.csv").write_bytes(writer.csv_bytes(small_case.posts(1)))
+    (case / "my.toml").write_text(DESCRIPTION, "utf-8")
+    with (case / "case.toml").open("a", encoding="utf-8") as config:
+        config.write(EXPORTS)
+    found = lockstep("inspect", case, "--json")
+
+    assert found.returncode == 0, found.stderr
+    assert [(said["file_name"], said["format_id"]) for said in json.loads(found.stdout)] == [
+        ("posts.csv", "my-tool"),
+        ("synthetic.csv", "crowdtangle_facebook"),
+    ]
 
 
 def filled_in(text: str, values: dict[str, str]) -> str:
