@@ -9,7 +9,9 @@ import pytest
 
 from assets.cases import Case
 from assets.received import answered, received
+from lockstep.errors import UnknownExportError
 from pipeline.case_files import make_case
+from pipeline.commands.mapping import check
 from tests.ingest import exports_writer as writer
 from tests.pipeline import small_case
 from tests.pipeline.small_case import lockstep
@@ -138,6 +140,37 @@ def test_a_wrong_description_is_told(folder: Path, before: str, after: str, said
     assert found.returncode == (3 if is_the_files else 2), found.stderr
     assert said in found.stderr
     assert "unexpected" not in found.stderr
+
+
+JSON_DESCRIPTION = DESCRIPTION.replace(
+    'delimiters = [";"]', "[documents]\nkind = 'lines'\n[null]\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("description", "content", "said"),
+    [
+        (
+            DESCRIPTION,
+            "id;words\n1;x\n",
+            "header of 2 columns: of my-tool it lacks post (post_id), page (account_id_raw), when",
+        ),
+        (DESCRIPTION, "post;page\n1;2\n", "of my-tool it lacks when (posted_at_raw)\n"),
+        (JSON_DESCRIPTION, '{"post": 1, "page": 2}', "of my-tool it lacks when (posted_at_raw)\n"),
+        (DESCRIPTION, '{"post": 1}', "JSON, where the format that is named for it wants a table"),
+    ],
+)
+def test_what_a_file_lacks_of_its_description_is_named(
+    folder: Path, description: str, content: str, said: str
+) -> None:
+    """Each column with the value that stands in it; no other description is asked for."""
+    (folder / "my.toml").write_text(description, "utf-8")
+    (folder / "posts.csv").write_text(content, "utf-8")
+    with pytest.raises(UnknownExportError) as caught:
+        check(folder / "my.toml", folder / "posts.csv", timezone=None, as_json=False)
+
+    assert said in str(caught.value)
+    assert "mapping new" not in str(caught.value)
 
 
 def test_a_description_that_is_not_there_is_told(folder: Path) -> None:
