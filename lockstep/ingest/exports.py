@@ -1,5 +1,6 @@
 """Which files a case reads: what the paths of `[[exports]]` find."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,8 @@ from lockstep.ingest.formats import OWN
 from lockstep.settings import ExportSection, Settings
 
 _CONFIG = "case.toml"
+_PLAIN = re.compile(r"[\w.-]+")
+"""Names that stand in a path of TOML and in a shell as they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +62,32 @@ def _files(folder: Path, section: ExportSection) -> Iterator[tuple[Path, bool]]:
         )
     for path in paths:
         if path.is_dir():
-            inner = path.relative_to(folder) if path.is_relative_to(folder) else path
             raise InputError(
                 f"{path.name} is a folder, not an export",
                 where=where,
-                fix=f'add [[exports]] with path = "{inner.as_posix()}/*"',
+                expected="files",
+                fix=_in_its_place(folder, section.path, paths),
             )
         yield path, path == folder / section.path
+
+
+def _in_its_place(folder: Path, pattern: str, paths: Sequence[Path]) -> str:
+    """Return which path reads the files of the folders that a path finds, in place of it."""
+    below = name_below([path for path in paths if path.is_dir()])
+    if (folder / pattern).exists():
+        return f'in its place: path = "{(Path(pattern) / below).as_posix()}"'
+    beside = "; files beside the folders want an entry of their own" * any(map(Path.is_file, paths))
+    return f'in its place: path = "{(Path(pattern).parent / "*" / below).as_posix()}"{beside}'
+
+
+def name_below(folders: Sequence[Path]) -> str:
+    """Return the only name that files of all these folders have in common, else `*`.
+
+    Of exports of Telegram it is `result.json`; folders without a file are not asked.
+    """
+    held = [{p.name for p in folder.glob("[!.]*") if p.is_file()} for folder in folders]
+    common = set.intersection(*filter(None, held)) if any(held) else set()
+    return next(iter(common)) if len(common) == 1 and all(map(_PLAIN.fullmatch, common)) else "*"
 
 
 def _only(

@@ -11,6 +11,7 @@ from lockstep.settings import ExportSection
 from lockstep.words import many
 from pipeline.console import out, out_json, say
 from pipeline.export_facts import Row, facts_of, overview, tables_of, titled
+from pipeline.export_folder import exports_in, not_read
 
 
 def inspect(paths: Sequence[Path], *, as_json: bool) -> None:
@@ -62,7 +63,6 @@ def _files(path: Path) -> Iterator[ExportFile]:
     if not folder.is_dir():
         yield ExportFile(path, ExportSection(path=path.name))
         return
-    files = sorted(p for p in folder.iterdir() if p.is_file() and not p.name.startswith("."))
-    if not files:
-        raise InputError("no file in it", where=str(path), expected="raw exports in this folder")
-    yield from (ExportFile(file, ExportSection(path=file.name)) for file in files)
+    yield from (ExportFile(file, ExportSection(path=file.name)) for file in exports_in(folder))
+    if more := not_read(folder):
+        say(more)

@@ -1,5 +1,6 @@
 """Which files a case reads."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -97,11 +98,30 @@ def test_a_path_without_files_says_where_to_put_them(case: Path) -> None:
 
 @pytest.mark.parametrize("pattern", ["exports", "*", "."])
 def test_a_folder_is_no_export(case: Path, pattern: str) -> None:
-    """The message proposes the files in it."""
+    """The message proposes a path to the files in it, which a case can read."""
+    (case / "c.csv").unlink()
     with pytest.raises(InputError, match="is a folder, not an export") as caught:
         names(case, pattern)
 
-    assert 'add [[exports]] with path = "' in str(caught.value)
+    (proposed,) = re.findall(r'in its place: path = "(.*?)"', str(caught.value))
+    if pattern != ".":  # in it are folders alone
+        assert names(case, proposed) == ["exports/[1].csv", "exports/a.csv", "exports/b.csv"]
+
+
+def test_of_folders_with_a_file_of_one_name_that_is_proposed(tmp_path: Path) -> None:
+    """As Telegram writes them: pictures in further folders are no exports."""
+    for chat in ("ChatExport_1", "ChatExport_2"):
+        (tmp_path / "exports" / chat / "photos").mkdir(parents=True)
+        (tmp_path / "exports" / chat / "result.json").touch()
+    (tmp_path / "exports" / "empty").mkdir()
+    with pytest.raises(InputError) as caught:
+        names(tmp_path, "exports/*")
+
+    assert str(caught.value).endswith('in its place: path = "exports/*/result.json"')
+    assert len(names(tmp_path, "exports/*/result.json")) == 2
+    (tmp_path / "exports" / "beside.csv").touch()
+    with pytest.raises(InputError, match="files beside the folders want an entry of their own"):
+        names(tmp_path, "exports/*")
 
 
 def test_a_folder_elsewhere_is_no_export_either(case: Path) -> None:
