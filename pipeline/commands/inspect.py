@@ -1,5 +1,6 @@
 """`lockstep inspect`: what raw exports hold, without writing anything."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,6 +26,7 @@ def inspect(paths: Sequence[Path], *, as_json: bool) -> None:
         ConfigError: A folder is a case whose case file is wrong.
     """
     found: list[Row] = []
+    folders: list[str] = []
     files: list[ExportFile] = []
     problems: list[InputError] = []
     for path in paths:
@@ -32,17 +34,30 @@ def inspect(paths: Sequence[Path], *, as_json: bool) -> None:
             files += _files(path)
     for file in files:
         with _told_later(problems):
-            found += facts_of(tables_of(file), file.section)
+            rows = facts_of(tables_of(file), file.section)
+            found += rows
+            folders += [file.path.absolute().parent.name] * len(rows)
     if as_json:
         out_json(found)
     elif found:
-        out(titled(found[0]) if len(found) == 1 else overview(found))
+        out(titled(found[0]) if len(found) == 1 else overview(_told_apart(found, folders)))
     if problems and len(files) > 1:
         say(f"{many(len(problems), 'problem')} with {many(len(files), 'file')}:")
     for problem in problems:
         say(f"error: {problem}")
     if problems:
         raise SystemExit(problems[0].exit_code)
+
+
+def _told_apart(found: Sequence[Row], folders: Sequence[str]) -> list[Row]:
+    """Return the exports, those of one name with the folder that each lies in before it."""
+    named_n = Counter(facts["file_name"] for facts in found)
+    return [
+        {**facts, "file_name": f"{folder}/{name}"}
+        if named_n[name := facts["file_name"]] > 1
+        else facts
+        for facts, folder in zip(found, folders, strict=True)
+    ]
 
 
 @contextmanager

@@ -49,6 +49,20 @@ def test_an_empty_folder_has_nothing_to_propose(tmp_path: Path) -> None:
     assert not_read(tmp_path) == ""
 
 
+def test_exports_of_one_name_are_told_apart_by_their_folders(
+    downloads: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In the line of each; what has a name of its own is called by that."""
+    (downloads / "one.json").write_bytes(document(chat([message(9)])))
+    files = [*sorted(downloads.glob("*/result.json")), downloads / "one.json"]
+    with pytest.raises(SystemExit):
+        main(["inspect", *map(str, files)])
+    lines = capsys.readouterr().out.splitlines()[2:7]
+
+    names = [*(f"{chat_folder}/result.json" for chat_folder in CHATS), "one.json"]
+    assert [line.split()[-1] for line in lines] == names
+
+
 @pytest.mark.parametrize("as_json", [False, True])
 def test_inspect_says_which_folders_are_not_read(
     downloads: Path, capsys: pytest.CaptureFixture[str], *, as_json: bool
