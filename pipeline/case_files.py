@@ -9,6 +9,7 @@ from lockstep.errors import ConfigError, InputError, did_you_mean
 from lockstep.files import whole_file
 from lockstep.words import many
 from pipeline.console import say
+from pipeline.export_folder import exports_in, not_read
 from pipeline.workspace import find_root
 
 _TEMPLATE = """\
@@ -54,6 +55,26 @@ key = "{key}"        # fingerprint of the key that hashes contacts
 
 def find_case(typed: str, root: Path | None) -> Path:
     """Return the folder of a case given by path or by name.
+
+    A folder without a case file gives way to the case of its name: `run` made that of it.
+
+    Raises:
+        InputError: There is no such folder.
+        ConfigError: A database cannot lie there.
+    """
+    folder = find_folder(typed, root)
+    named = find_root(root) / "cases" / typed
+    gives_way = len(Path(typed).parts) == 1 and not is_case(folder) and is_case(named)
+    return find_folder(str(named), root) if gives_way else folder
+
+
+def is_case(folder: Path) -> bool:
+    """Return whether a folder is a case: whether it has a case file."""
+    return (folder / "case.toml").is_file()
+
+
+def find_folder(typed: str, root: Path | None) -> Path:
+    """Return the folder of a case, or of raw exports, given by path, or of a case by name.
 
     Raises:
         InputError: There is no such folder.
@@ -135,9 +156,7 @@ def adopt(folder: Path, root: Path | None) -> Path:
         make_case(folder, make_key())
         say(f"made a case of {folder}: wrote case.toml")
         return folder
-    files = sorted(p for p in folder.iterdir() if p.is_file() and not p.name.startswith("."))
-    if not files:
-        raise InputError("no file in it", where=str(folder), expected="raw exports")
+    files = exports_in(folder)
     case = find_root(root) / "cases" / folder.name
     if (case / "case.toml").exists():
         return _same_case(case, files)
@@ -146,9 +165,8 @@ def adopt(folder: Path, root: Path | None) -> Path:
         shutil.copy2(file, case / "exports" / file.name)
     make_case(case, make_key())
     say(f"made a case: {case}; copied {many(len(files), 'file')} into its exports/")
-    folders = sum(p.is_dir() for p in folder.iterdir())
-    if folders:
-        say(f"not read: {many(folders, 'folder')} in {folder}")
+    if more := not_read(folder):
+        say(more)
     return case
 
 

@@ -8,6 +8,7 @@ from lockstep.ingest.csv_file import tell_csv
 from lockstep.ingest.json_export import is_json, tell_json
 from lockstep.settings import ExportSection
 from lockstep.words import many
+from pipeline.export_folder import exports_in
 
 
 def refuse_unknown(folder: Path) -> None:
@@ -17,11 +18,11 @@ def refuse_unknown(folder: Path) -> None:
     are.
 
     Raises:
-        InputError: It names every such file, and why.
+        InputError: It names every such file, and why; or there is none in the folder.
     """
     if (folder / "exports").is_dir():
         return
-    files = sorted(p for p in folder.iterdir() if p.is_file() and not p.name.startswith("."))
+    files = exports_in(folder)
     problems = [problem for path in files if (problem := _problem(path))]
     if problems:
         raise InputError(

@@ -66,8 +66,9 @@ class _Columns:
 
     @property
     def missing(self) -> list[str]:
-        wanted = [self.format.headers[value] for value in self.format.detect.required]
-        return [" or ".join(names) for names in wanted if not {*names} & {*self.known}]
+        """The required values of which no column is there."""
+        headers = self.format.headers
+        return [v for v in self.format.detect.required if not {*headers[v]} & {*self.known}]
 
     @property
     def foreign(self) -> str | None:
@@ -115,7 +116,8 @@ def recognise(
     ]
     fitting = [columns for columns in tried if not columns.at_odds_n]
     if not fitting:
-        raise _unknown(min(tried, key=lambda columns: columns.at_odds_n), where)
+        nearest = min(tried, key=lambda columns: columns.at_odds_n)
+        raise _unknown(nearest, where, is_named=len(allowed) == 1)
     best, *others = sorted(fitting, key=lambda columns: -columns.known_share)
     if others and best.known_share < others[0].known_share + MARGIN:
         raise UnknownExportError(
@@ -178,8 +180,22 @@ def _beginning(name: str, columns: _Columns) -> int | None:
     )
 
 
-def _unknown(nearest: _Columns, where: str) -> UnknownExportError:
+def lacking(fmt: Format, values: Sequence[str], where: str) -> UnknownExportError:
+    """Return that a file lacks required values of the format that is named for it."""
+    named = [f"{' or '.join(fmt.headers[value])} ({value})" for value in values]
+    return UnknownExportError(
+        f"of {fmt.id} it lacks {', '.join(named)}",
+        where=where,
+        expected=f"all that {fmt.id} requires: {', '.join(fmt.detect.required)}",
+        fix="mend [columns] of its description if you wrote it, or read the file by another format",
+    )
+
+
+def _unknown(nearest: _Columns, where: str, *, is_named: bool) -> UnknownExportError:
     missing, required = nearest.missing, nearest.format.detect.required
+    header = f"{where}, header of {many(len(nearest.names), 'column')}"
+    if is_named and missing:
+        return lacking(nearest.format, missing, header)
     if len(missing) == len(required):
         return UnknownExportError(
             "no known format: none of the columns of an export is there",
@@ -190,14 +206,17 @@ def _unknown(nearest: _Columns, where: str) -> UnknownExportError:
     if not missing:
         return UnknownExportError(
             f"no known format: {nearest.format.id} has no column {nearest.foreign!r}",
-            where=f"{where}, header of {len(nearest.names)} columns",
+            where=header,
             expected="an export as docs/reference/formats.md lists it",
             fix='name another [[exports]] format, or "auto"',
         )
-    needed = ", ".join(" or ".join(nearest.format.headers[value]) for value in required)
+    needed, lacked = (
+        ", ".join(" or ".join(nearest.format.headers[value]) for value in values)
+        for values in (required, missing)
+    )
     return UnknownExportError(
-        f"no known format: of {nearest.format.id} it lacks {', '.join(missing)}",
-        where=f"{where}, header of {many(len(nearest.names), 'column')}",
+        f"no known format: of {nearest.format.id} it lacks {lacked}",
+        where=header,
         expected=f"at least the columns {needed}",
         fix="export it again with all columns, or take it out of the case's exports",
     )

@@ -11,7 +11,7 @@ from lockstep.ingest.blocks import Block, Export
 from lockstep.ingest.contents import BOM, Content
 from lockstep.ingest.documents import Documents
 from lockstep.ingest.formats import Format, named
-from lockstep.ingest.headers import DESCRIBE, MARGIN, Header
+from lockstep.ingest.headers import DESCRIBE, MARGIN, Header, lacking
 from lockstep.ingest.json_file import JsonFile, JsonRecord, is_text
 from lockstep.ingest.json_values import is_answer, values_of
 from lockstep.ingest.outcomes import NOT_A_POST
@@ -140,8 +140,18 @@ def _recognised(file: JsonFile, section: ExportSection, where: str) -> Format:
 
 def _unknown(file: JsonFile, tried: Sequence[_Tried], where: str) -> InputError:
     """Return why no format fits: what the only one lacks, or that the file is cut short."""
-    problems = [t.problem for t in tried if t.problem and len(tried) == 1]
-    problem = problems[0] if problems else file.problem
+    only = tried[0] if len(tried) == 1 else None
+    problem = (only and only.problem) or file.problem
+    if only and not problem:
+        missing = [value for value in only.format.detect.required if value not in only.found]
+        return lacking(only.format, missing, where)
+    if not tried and not problem:
+        return UnknownExportError(
+            "JSON, where the format that is named for it wants a table",
+            where=where,
+            expected="an export in CSV",
+            fix="name another [[exports]] format, or take the file out of the case's exports",
+        )
     return problem or UnknownExportError(
         "no known format: JSON that no format describes",
         where=where,

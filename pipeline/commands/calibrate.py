@@ -8,7 +8,7 @@ from assets.cases import Case
 from lockstep.calibration.grid import POWER
 from lockstep.calibration.table import calibration
 from lockstep.errors import InputError
-from pipeline.case_files import find_case
+from pipeline.case_files import find_case, is_case
 from pipeline.commands.run import publish_case
 from pipeline.console import out_rows, say
 from pipeline.published import open_database
@@ -29,7 +29,7 @@ def calibrate(typed: str | None, *, root: Path | None, runs_n: int, as_json: boo
         out_rows(shown.columns, shown.rows(), as_json=as_json)
         return
     folder = find_case(typed, root)
-    if not (folder / "case.toml").is_file():
+    if not is_case(folder):
         raise InputError("no case.toml", where=str(folder), fix=f"lockstep run {folder}")
     case = Case(folder)
     say(f"testing {runs_n} surrogates of the case, in which no account knows another")

@@ -1,5 +1,6 @@
 """`lockstep inspect`: what raw exports hold, without writing anything."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +12,7 @@ from lockstep.settings import ExportSection
 from lockstep.words import many
 from pipeline.console import out, out_json, say
 from pipeline.export_facts import Row, facts_of, overview, tables_of, titled
+from pipeline.export_folder import exports_in, not_read
 
 
 def inspect(paths: Sequence[Path], *, as_json: bool) -> None:
@@ -24,6 +26,7 @@ def inspect(paths: Sequence[Path], *, as_json: bool) -> None:
         ConfigError: A folder is a case whose case file is wrong.
     """
     found: list[Row] = []
+    folders: list[str] = []
     files: list[ExportFile] = []
     problems: list[InputError] = []
     for path in paths:
@@ -31,17 +34,30 @@ def inspect(paths: Sequence[Path], *, as_json: bool) -> None:
             files += _files(path)
     for file in files:
         with _told_later(problems):
-            found += facts_of(tables_of(file), file.section)
+            rows = facts_of(tables_of(file), file.section)
+            found += rows
+            folders += [file.path.absolute().parent.name] * len(rows)
     if as_json:
         out_json(found)
     elif found:
-        out(titled(found[0]) if len(found) == 1 else overview(found))
+        out(titled(found[0]) if len(found) == 1 else overview(_told_apart(found, folders)))
     if problems and len(files) > 1:
         say(f"{many(len(problems), 'problem')} with {many(len(files), 'file')}:")
     for problem in problems:
         say(f"error: {problem}")
     if problems:
         raise SystemExit(problems[0].exit_code)
+
+
+def _told_apart(found: Sequence[Row], folders: Sequence[str]) -> list[Row]:
+    """Return the exports, those of one name with the folder that each lies in before it."""
+    named_n = Counter(facts["file_name"] for facts in found)
+    return [
+        {**facts, "file_name": f"{folder}/{name}"}
+        if named_n[name := facts["file_name"]] > 1
+        else facts
+        for facts, folder in zip(found, folders, strict=True)
+    ]
 
 
 @contextmanager
@@ -62,7 +78,6 @@ def _files(path: Path) -> Iterator[ExportFile]:
     if not folder.is_dir():
         yield ExportFile(path, ExportSection(path=path.name))
         return
-    files = sorted(p for p in folder.iterdir() if p.is_file() and not p.name.startswith("."))
-    if not files:
-        raise InputError("no file in it", where=str(path), expected="raw exports in this folder")
-    yield from (ExportFile(file, ExportSection(path=file.name)) for file in files)
+    yield from (ExportFile(file, ExportSection(path=file.name)) for file in exports_in(folder))
+    if more := not_read(folder):
+        say(more)

@@ -14,7 +14,7 @@ from lockstep.export import run_log
 from lockstep.ingest.exports import find_exports
 from lockstep.words import many
 from pipeline.case_edits import name_a_key, write_setting
-from pipeline.case_files import adopt, find_case
+from pipeline.case_files import adopt, find_folder, is_case
 from pipeline.console import out, out_json, say
 from pipeline.estimate import estimate
 from pipeline.failures import WARNED
@@ -51,8 +51,8 @@ def run(
         LockstepError: As `pipeline.execution.execute`; and whatever is wrong with the case file
             or the exports, before anything is run.
     """
-    folder = find_case(typed, root)
-    if not (folder / "case.toml").is_file():
+    folder = find_folder(typed, root)
+    if not is_case(folder):
         refuse_unknown(folder)
         folder = adopt(folder, root)
     if max_quarantine_share is not None:

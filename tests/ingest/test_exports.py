@@ -1,5 +1,6 @@
 """Which files a case reads."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -40,20 +41,50 @@ def test_absolute_paths_and_globs(case: Path) -> None:
     assert names(case, str(case / "exports/[ab].csv")) == ["exports/a.csv", "exports/b.csv"]
 
 
-def test_a_file_belongs_to_the_first_path_that_names_it(case: Path) -> None:
-    """What the case says of it is what stands there."""
-    settings = Settings(
-        exports=(
-            ExportSection(path="exports/a.csv", timezone="Africa/Bamako"),
-            ExportSection(path="exports/*"),
-        )
-    )
+def zones(case: Path, *sections: tuple[str, str | None]) -> list[str | None]:
+    """Return the zone that entries, each a path and a zone, give to each file."""
+    exports = tuple(ExportSection(path=path, timezone=zone) for path, zone in sections)
+    return [file.section.timezone for file in find_exports(case, Settings(exports=exports))]
 
-    assert [file.section.timezone for file in find_exports(case, settings)] == [
+
+MALI, FRANCE = "Africa/Bamako", "Europe/Paris"
+
+
+def test_the_name_of_a_file_counts_before_a_glob(case: Path) -> None:
+    """Whichever stands first; of the other files the glob says what is said."""
+    named, glob = ("exports/a.csv", MALI), ("exports/*", FRANCE)
+
+    assert zones(case, named, glob) == [FRANCE, MALI, FRANCE]
+    assert zones(case, glob, named) == [FRANCE, MALI, FRANCE]
+    assert zones(case, glob, ("exports/[1].csv", MALI)) == [MALI, FRANCE, FRANCE]
+    assert zones(case, glob, ("exports/a*", MALI), ("exports/a.csv", None)) == [
+        FRANCE,
         None,
-        "Africa/Bamako",
-        None,
+        FRANCE,
     ]
+
+
+@pytest.mark.parametrize(
+    ("paths", "fix"),
+    [
+        (("exports/*", "exports/a*"), 'an entry of its own: path = "exports/a.csv"'),
+        (("exports/a.csv", "exports/a.csv"), "keep one of the two"),
+    ],
+)
+def test_entries_that_count_alike_say_the_same(
+    case: Path, paths: tuple[str, str], fix: str
+) -> None:
+    """Neither wins in silence: the message names both and what they differ in."""
+    one, other = paths
+    with pytest.raises(ConfigError) as caught:
+        zones(case, (one, MALI), (other, FRANCE))
+
+    said = (
+        f"of a.csv the entries path = {one!r} and path = {other!r} say different things (timezone)"
+    )
+    assert said in str(caught.value)
+    assert fix in str(caught.value)
+    assert MALI in zones(case, (one, MALI), (other, MALI))
 
 
 def test_a_path_without_files_says_where_to_put_them(case: Path) -> None:
@@ -67,11 +98,30 @@ def test_a_path_without_files_says_where_to_put_them(case: Path) -> None:
 
 @pytest.mark.parametrize("pattern", ["exports", "*", "."])
 def test_a_folder_is_no_export(case: Path, pattern: str) -> None:
-    """The message proposes the files in it."""
+    """The message proposes a path to the files in it, which a case can read."""
+    (case / "c.csv").unlink()
     with pytest.raises(InputError, match="is a folder, not an export") as caught:
         names(case, pattern)
 
-    assert 'add [[exports]] with path = "' in str(caught.value)
+    (proposed,) = re.findall(r'in its place: path = "(.*?)"', str(caught.value))
+    if pattern != ".":  # in it are folders alone
+        assert names(case, proposed) == ["exports/[1].csv", "exports/a.csv", "exports/b.csv"]
+
+
+def test_of_folders_with_a_file_of_one_name_that_is_proposed(tmp_path: Path) -> None:
+    """As Telegram writes them: pictures in further folders are no exports."""
+    for chat in ("ChatExport_1", "ChatExport_2"):
+        (tmp_path / "exports" / chat / "photos").mkdir(parents=True)
+        (tmp_path / "exports" / chat / "result.json").touch()
+    (tmp_path / "exports" / "empty").mkdir()
+    with pytest.raises(InputError) as caught:
+        names(tmp_path, "exports/*")
+
+    assert str(caught.value).endswith('in its place: path = "exports/*/result.json"')
+    assert len(names(tmp_path, "exports/*/result.json")) == 2
+    (tmp_path / "exports" / "beside.csv").touch()
+    with pytest.raises(InputError, match="files beside the folders want an entry of their own"):
+        names(tmp_path, "exports/*")
 
 
 def test_a_folder_elsewhere_is_no_export_either(case: Path) -> None:

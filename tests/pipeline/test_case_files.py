@@ -7,7 +7,7 @@ import pytest
 
 from lockstep.errors import ConfigError, InputError
 from lockstep.settings import Settings, parse_settings
-from pipeline.case_files import adopt, find_case, make_case, refuse_bad_name
+from pipeline.case_files import adopt, find_case, find_folder, make_case, refuse_bad_name
 
 MARK = "0123456789abcdef"
 EXPORTS = '[[exports]]\npath = "exports/*"\n'
@@ -76,15 +76,33 @@ def test_of_a_bad_name_nothing_is_made(tmp_path: Path) -> None:
 
 
 def test_a_case_is_found_by_its_path_or_its_name(tmp_path: Path) -> None:
-    """A folder here goes before a case of that name."""
+    """A case here goes before one of that name in the workspace."""
     case = tmp_path / "cases" / "mali"
     case.mkdir(parents=True)
 
     assert find_case(str(case), None) == case
     assert find_case("mali", None) == case
     assert find_case("mali", tmp_path) == case
-    (tmp_path / "here" / "mali").mkdir()
+    make_case(tmp_path / "here" / "mali", MARK)
     assert find_case("mali", None) == tmp_path / "here" / "mali"
+
+
+@pytest.mark.parametrize("typed", ["mali", "./mali", "mali/"])
+def test_a_folder_of_exports_is_not_the_case_that_was_made_of_it(
+    tmp_path: Path, typed: str
+) -> None:
+    """What asks a case finds the case; `run` finds the folder, to see whether it has changed."""
+    exports = tmp_path / "here" / "mali"
+    exports.mkdir()
+    (exports / "a.csv").write_text("x")
+    assert find_case(typed, None) == exports, "there is no case yet"
+
+    case = adopt(find_folder(typed, None), None)
+
+    assert case == tmp_path / "here" / "cases" / "mali"
+    assert find_case(typed, None) == case
+    assert find_folder(typed, None) == exports
+    assert find_case(str(exports), None) == exports, "a whole path is that folder"
 
 
 @pytest.mark.parametrize(

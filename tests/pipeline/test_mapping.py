@@ -9,6 +9,10 @@ import pytest
 
 from assets.cases import Case
 from assets.received import answered, received
+from lockstep.errors import UnknownExportError
+from pipeline.case_files import make_case
+from pipeline.commands.mapping import check
+from tests.ingest import exports_writer as writer
 from tests.pipeline import small_case
 from tests.pipeline.small_case import lockstep
 
@@ -138,6 +142,37 @@ def test_a_wrong_description_is_told(folder: Path, before: str, after: str, said
     assert "unexpected" not in found.stderr
 
 
+JSON_DESCRIPTION = DESCRIPTION.replace(
+    'delimiters = [";"]', "[documents]\nkind = 'lines'\n[null]\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("description", "content", "said"),
+    [
+        (
+            DESCRIPTION,
+            "id;words\n1;x\n",
+            "header of 2 columns: of my-tool it lacks post (post_id), page (account_id_raw), when",
+        ),
+        (DESCRIPTION, "post;page\n1;2\n", "of my-tool it lacks when (posted_at_raw)\n"),
+        (JSON_DESCRIPTION, '{"post": 1, "page": 2}', "of my-tool it lacks when (posted_at_raw)\n"),
+        (DESCRIPTION, '{"post": 1}', "JSON, where the format that is named for it wants a table"),
+    ],
+)
+def test_what_a_file_lacks_of_its_description_is_named(
+    folder: Path, description: str, content: str, said: str
+) -> None:
+    """Each column with the value that stands in it; no other description is asked for."""
+    (folder / "my.toml").write_text(description, "utf-8")
+    (folder / "posts.csv").write_text(content, "utf-8")
+    with pytest.raises(UnknownExportError) as caught:
+        check(folder / "my.toml", folder / "posts.csv", timezone=None, as_json=False)
+
+    assert said in str(caught.value)
+    assert "mapping new" not in str(caught.value)
+
+
 def test_a_description_that_is_not_there_is_told(folder: Path) -> None:
     """As any file."""
     found = lockstep("mapping", "check", folder / "mine.toml", folder / "posts.csv")
@@ -165,6 +200,24 @@ def test_a_case_reads_it_and_a_changed_description_is_another_format(folder: Pat
 
     (case / "my.toml").write_text(DESCRIPTION.replace('version = "1"', 'version = "2"'), "utf-8")
     assert answered(held) != received(held)
+
+
+def test_a_new_case_reads_it_by_the_guides_words(folder: Path) -> None:
+    """Its entry is added to what `lockstep new` wrote; other files are told by their columns."""
+    case = folder / "cases" / "mine"
+    make_case(case, "0123456789abcdef")
+    (case / "exports" / "posts.csv").write_text(CSV, "utf-8")
+    (case / "exports" / "synthetic.csv").write_bytes(writer.csv_bytes(small_case.posts(1)))
+    (case / "my.toml").write_text(DESCRIPTION, "utf-8")
+    with (case / "case.toml").open("a", encoding="utf-8") as config:
+        config.write(EXPORTS)
+    found = lockstep("inspect", case, "--json")
+
+    assert found.returncode == 0, found.stderr
+    assert [(said["file_name"], said["format_id"]) for said in json.loads(found.stdout)] == [
+        ("posts.csv", "my-tool"),
+        ("synthetic.csv", "crowdtangle_facebook"),
+    ]
 
 
 def filled_in(text: str, values: dict[str, str]) -> str:
