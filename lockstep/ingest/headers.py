@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lockstep.errors import UnknownExportError
 from lockstep.ingest.formats import Checksum, Format, Variant
@@ -146,6 +147,7 @@ def clean(name: str) -> str:
     return unicodedata.normalize("NFC", name).strip()
 
 
+@lru_cache(maxsize=4_096)  # every format is compared with the same header
 def _words(name: str) -> str:
     """Return a name's letters and digits in lower case, with single spaces between words."""
     return " ".join(re.findall(r"[^\W_]+", name.casefold()))
