@@ -178,7 +178,7 @@ def test_a_second_run_changes_no_table_and_leaves_every_asset_fresh(finished: Fi
     assert {key for key, outcome in steps.items() if outcome != "kept"} == {
         ("publication", "publication")
     }
-    assert re.search(r"^in all +1 +\d+ ", said.stderr, re.MULTILINE)
+    assert re.search(r"^  in all +1 +\d+ ", said.stderr, re.MULTILINE)
     assert small_case.table_hashes(finished.folder) == before
     assert _stale(finished) == {}
     assert finished.rows("select count(*) from lineage.runs") == [(2,)]
