@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from lockstep.ingest.arrow_text import compact
+from lockstep.ingest.blocks import Block
 from lockstep.ingest.file_name import FileFacts
 from lockstep.ingest.formats import Format, Instant
 from lockstep.ingest.headers import Header, listed
@@ -15,6 +16,8 @@ from lockstep.ingest.sort_order import SortOrder, least_of_a_cut_list, sort_orde
 
 _PREVIEW = ("title", "description", "image_text")
 """What a post's link or image shows of itself."""
+_BROKEN_OFF = ("ragged_row", "bad_json")
+"""What a record is whose end is missing, beside one in which a quotation mark is."""
 _ROW_CAPS = (10_000, 30_000, 100_000, 300_000)
 """Most records that CrowdTangle put into one file (FORMATS §1.1)."""
 
@@ -24,7 +27,8 @@ class Noticed:
     """What was noticed in records; that of parts of an export adds up.
 
     `counted` is how many records, or fields, are so; `moved` which ids stand beside each other;
-    `order` what they are sorted by, `interactions` their total interactions.
+    `order` what they are sorted by, `interactions` their total interactions; `is_cut_short` whether
+    the last of them breaks off.
     """
 
     records_n: int
@@ -33,6 +37,7 @@ class Noticed:
     is_spreadsheets: bool
     order: SortOrder
     interactions: pl.Series
+    is_cut_short: bool
 
     def __add__(self, other: "Noticed") -> "Noticed":
         """Return what was noticed in both."""
@@ -43,24 +48,26 @@ class Noticed:
             self.is_spreadsheets or other.is_spreadsheets,
             self.order + other.order,
             pl.concat([self.interactions, other.interactions]),
+            other.is_cut_short if other.records_n else self.is_cut_short,
         )
 
 
-def noticed(header: Header, records_n: int, rows: pl.DataFrame) -> Noticed:
+def noticed(header: Header, block: Block, rows: pl.DataFrame) -> Noticed:
     """Return what is odd about some records.
 
     Args:
         header: What their columns are.
-        records_n: How many there are.
+        block: The records as text.
         rows: What those say that can be split.
     """
     return Noticed(
-        records_n=records_n,
+        records_n=block.records.height,
         counted={**_in_records(rows), **_of_accounts(header.format, rows)},
         moved=compact(id_pairs(rows)),
         is_spreadsheets=_is_spreadsheets(header.format, rows),
         order=sort_order(rows),
         interactions=rows["total_interactions"],
+        is_cut_short=_is_cut_short(block),
     )
 
 
@@ -82,7 +89,7 @@ def warnings(seen: Noticed, header: Header, facts: FileFacts) -> list[str]:
     said = [f"{name} {n}" for name, n in counted.items() if n]
     if seen.is_spreadsheets:
         said.append("excel_resaved")
-    return [*said, *_of_header(header), *_in_file(seen.records_n, facts), *_capped(seen)]
+    return [*said, *_of_header(header), *_in_file(seen, facts), *_capped(seen)]
 
 
 def _is_spreadsheets(fmt: Format, rows: pl.DataFrame) -> bool:
@@ -150,9 +157,19 @@ def _of_header(header: Header) -> Iterator[str]:
         yield "separator_line"
 
 
-def _in_file(records_n: int, facts: FileFacts) -> Iterator[str]:
-    if not records_n:
+def _is_cut_short(block: Block) -> bool:
+    """Whether the last record breaks off: in a quoted field, or without a line end behind it."""
+    for last in block.records.tail(1).iter_rows(named=True):
+        at_end = last["source_byte_start"] + last["source_byte_len"] == len(block.data)
+        return last["reason"] == "unterminated_quote" or (at_end and last["reason"] in _BROKEN_OFF)
+    return False
+
+
+def _in_file(seen: Noticed, facts: FileFacts) -> Iterator[str]:
+    if not seen.records_n:
         yield "no_records"
+    if seen.is_cut_short:
+        yield "cut_short"
     if facts.unknown_zone:
         yield f"file_name_zone_unknown {facts.unknown_zone}"
 

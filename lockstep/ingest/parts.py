@@ -96,4 +96,5 @@ class Parts:
 def _most_parts() -> int:
     """Return how many parts there may be: each is an open file, and so later is its run."""
     allowed_n, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return min(_MAX_PARTS, allowed_n // 3)
+    is_limited = allowed_n != resource.RLIM_INFINITY
+    return min(_MAX_PARTS, allowed_n // 3) if is_limited else _MAX_PARTS

@@ -188,7 +188,7 @@ def _seen(block: Block, header: Header, rows: pl.DataFrame) -> _Seen:
         pl.col(name).filter(readable).max() for name in ("posted_at_s", "record_observed_s")
     ).row(0)
     return _Seen(
-        noticed=noticed(header, block.records.height, rows),
+        noticed=noticed(header, block, rows),
         accounts=compact(ids_told(rows, header.format.identity)),
         zones=_zones(block, header.format, rows),
         latest_s=latest_s,

@@ -2,6 +2,7 @@
 
 import os
 import random
+import resource
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -224,6 +225,20 @@ def test_nothing_of_a_part_has_a_name(tmp_path: Path) -> None:
     assert sorted(pl.concat(found)["source_row"]) == list(range(1, 9))
     of_posts = [set(part["post_key"].drop_nulls()) for part in found]
     assert sum(map(len, of_posts)) == len(set.union(*of_posts)) == 2
+
+
+@pytest.mark.parametrize(
+    ("allowed_n", "parts_n"), [(1_024, 341), (256, 85), (resource.RLIM_INFINITY, 400)]
+)
+def test_there_are_no_more_parts_than_files_may_be_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, allowed_n: int, parts_n: int
+) -> None:
+    """A third of what the system allows, and 400 where it sets no limit."""
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (allowed_n, allowed_n))
+    rows = pl.DataFrame({"post_key": map(str, range(20_000)), "source_row": range(20_000)})
+    with Parts(100 << 30, tmp_path) as held:
+        held.add(rows)
+        assert len(list(held)) == parts_n
 
 
 def test_records_without_a_post_are_spread_over_the_parts(tmp_path: Path) -> None:

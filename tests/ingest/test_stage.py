@@ -15,6 +15,7 @@ import pytest
 import data_contracts
 from lockstep import storage
 from lockstep.errors import InputError
+from lockstep.ingest import csv_file
 from lockstep.ingest.keys import fingerprint
 from lockstep.ingest.stage import staged_tables
 from lockstep.rule_profile import rule_profile
@@ -278,6 +279,38 @@ def test_a_case_may_lose_all_its_records(tmp_path: Path) -> None:
 def test_what_is_odd_is_told(tmp_path: Path, rows: list[Row], told: str) -> None:
     """Each with its count."""
     assert told in staged(export(tmp_path, rows))["sources"]["warnings"].item().split("; ")
+
+
+WHOLE = csv_bytes([post(1), post(2, Message="a\nb"), post(3, Message="c\nd")])
+LAST_QUOTE = WHOLE.rindex(b"c\nd")
+
+
+@pytest.mark.parametrize(
+    ("content", "is_told"),
+    [
+        (WHOLE, False),
+        (WHOLE.rstrip(b"\n"), False),
+        (WHOLE[: LAST_QUOTE + 1], True),
+        (WHOLE[: LAST_QUOTE + 2], True),
+        (WHOLE[: WHOLE.rindex(b"/posts/")], True),
+        (WHOLE + b"short\n", False),
+        (WHOLE.replace(b'"a\nb"', b'"a\nb', 1), False),
+    ],
+)
+@pytest.mark.parametrize("block_bytes", [32 << 20, 1])
+def test_a_file_that_breaks_off_is_told(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    content: bytes,
+    block_bytes: int,
+    *,
+    is_told: bool,
+) -> None:
+    """Within a quoted field, or without a line end: what was behind it is missing."""
+    monkeypatch.setattr(csv_file, "BLOCK_BYTES", block_bytes)
+    (told,) = staged(export(tmp_path, content))["sources"]["warnings"]
+
+    assert ("cut_short" in told.split("; ")) == is_told
 
 
 def test_an_ambiguous_zone_in_a_name_is_told(tmp_path: Path) -> None:

@@ -107,6 +107,15 @@ def test_everything_that_is_no_export(tmp_path: Path, said: Said, snapshot: Snap
     snapshot("empty folder", said(folder / "empty folder"))
 
 
+def test_a_file_that_breaks_off(tmp_path: Path, said: Said, snapshot: Snapshot) -> None:
+    """As a download that did not end."""
+    file, _ = cut(tmp_path)
+    content = file.path.read_bytes()
+    file.path.write_bytes(content[: content.rindex(b"/posts/")])
+
+    snapshot("breaks off", said(file.path))
+
+
 def _one_short_record(folder: Path) -> Path:
     path = folder / "one.csv"
     header = records(folder, "FB-5")[0]
