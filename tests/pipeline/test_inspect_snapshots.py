@@ -206,6 +206,7 @@ def test_no_snapshot_is_left_of_what_is_no_longer_said() -> None:
         *(f"damage {name}" for name in (*KEPT_APART, *REFUSED)),
         *(f"synth {name}" for name in VARIANTS),
         *("no exports", "no file", "empty folder", "one post", "one short record", "many exports"),
+        "breaks off",
         *("case without zones", "case with zones", "hour that comes twice"),
     }
     folder = Path(__file__).parent / "snapshots"
