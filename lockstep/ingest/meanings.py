@@ -27,8 +27,8 @@ WARNINGS = {
     "pandas_index_column": "a column without a name",
     "separator_line": "a line such as `sep=;` before the header, which is no record",
     "no_records": "a header and nothing else",
-    "cut_short": "the file breaks off within its last record: posts behind it are missing, so "
-    "download it again",
+    "cut_short": "the file breaks off within its last record: posts behind it are missing, and no "
+    "day that they may be of counts as collected, so download it again",
     "possible_row_cap": "there may be more posts: as many records as CrowdTangle puts into one "
     "file at most, or a list by interactions that breaks off where posts are dense",
     "file_name_zone_unknown": "the zone in the file's name is ambiguous or unknown",

@@ -308,9 +308,9 @@ def test_a_file_that_breaks_off_is_told(
 ) -> None:
     """Within a quoted field, or without a line end: what was behind it is missing."""
     monkeypatch.setattr(csv_file, "BLOCK_BYTES", block_bytes)
-    (told,) = staged(export(tmp_path, content))["sources"]["warnings"]
+    (source,) = staged(export(tmp_path, content))["sources"].iter_rows(named=True)
 
-    assert ("cut_short" in told.split("; ")) == is_told
+    assert ("cut_short" in source["warnings"].split("; ")) == source["is_cut_short"] == is_told
 
 
 def test_an_ambiguous_zone_in_a_name_is_told(tmp_path: Path) -> None:
