@@ -178,6 +178,8 @@ def _format(facts: Row) -> str:
 
 
 def _told_by(facts: Row) -> str:
+    if facts["kind"] == "json" and facts["records_in"] == facts["not_posts_n"]:
+        return "what stands around its records, of which none is a post"
     return f"its {'columns' if facts['kind'] == 'csv' else 'names'} {', '.join(facts['told_by'])}"
 
 

@@ -26,7 +26,7 @@ WARNINGS = {
     "header_encoded_twice": "names of columns, probably texts too, were decoded wrongly and saved",
     "pandas_index_column": "a column without a name",
     "separator_line": "a line such as `sep=;` before the header, which is no record",
-    "no_records": "a header and nothing else",
+    "no_records": "no record in it, which is no mistake where a query found nothing",
     "cut_short": "the file breaks off within its last record: posts behind it are missing, and no "
     "day that they may be of counts as collected, so download it again",
     "possible_row_cap": "there may be more posts: as many records as CrowdTangle puts into one "

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.recognition import refuse_unknown
 from tests.ingest.json_writer import api_post, chat, document, lines, message, notice, skeet
 from tests.pipeline.small_case import lockstep
 
@@ -27,3 +28,21 @@ def test_each_is_told_as_unverified(ident: str, tmp_path: Path) -> None:
     assert ident in found.stdout
     assert "unverified: built from documentation, no real file was read" in found.stdout
     assert re.search(rf"records +{records}\n", found.stdout)
+
+
+def test_pages_without_a_post_are_taken_by_inspect_and_by_run(tmp_path: Path) -> None:
+    """A folder of answers, of which some found nothing."""
+    pages = {
+        "1.json": document({"posts": [skeet(1), skeet(2)]}),
+        "2.json": document({"posts": []}),
+        "3.json": document({"feed": [], "cursor": "9"}),
+    }
+    for name, content in pages.items():
+        (tmp_path / name).write_bytes(content)
+    found = lockstep("inspect", tmp_path)
+    alone = lockstep("inspect", tmp_path / "2.json")
+
+    refuse_unknown(tmp_path)
+    assert (found.returncode, alone.returncode) == (0, 0)
+    assert "noticed in 2 exports: no_records" in found.stdout
+    assert re.search(r"records +0: 0 posts\n", alone.stdout)
