@@ -21,7 +21,7 @@ WARNINGS = {
     "unknown_columns": "columns that are not read",
     "excel_resaved": "a spreadsheet saved the file again",
     "columns_missing": "columns of the nearest variant that are not there, the first five by name",
-    "no_checksum": "the sum of interactions cannot be tested",
+    "no_checksum": "interactions are counted, but no total proves them",
     "format_unverified": "the variant was built from documentation alone",
     "header_encoded_twice": "names of columns, probably texts too, were decoded wrongly and saved",
     "pandas_index_column": "a column without a name",

@@ -8,7 +8,7 @@ import polars as pl
 from lockstep.ingest.arrow_text import compact
 from lockstep.ingest.blocks import Block
 from lockstep.ingest.file_name import FileFacts
-from lockstep.ingest.formats import Format, Instant
+from lockstep.ingest.formats import INTERACTIONS, Format, Instant
 from lockstep.ingest.headers import Header, listed
 from lockstep.ingest.identity import id_pairs, plain_moves
 from lockstep.ingest.mapping import BY_A_PERSON
@@ -142,10 +142,7 @@ def _in_header(header: Header) -> dict[str, int]:
 def _of_header(header: Header) -> Iterator[str]:
     if header.lost:
         yield f"columns_missing {len(header.lost)} of {header.nearest}: {listed(header.lost)}"
-    if header.checksum is None or {
-        header.checksum.total,
-        *header.checksum.parts,
-    } - {*header.positions}:
+    if _has_untested_interactions(header):
         yield "no_checksum"
     if not header.format.verified(header.variant):
         yield "format_unverified"
@@ -155,6 +152,14 @@ def _of_header(header: Header) -> Iterator[str]:
         yield "pandas_index_column"
     if header.has_separator_line:
         yield "separator_line"
+
+
+def _has_untested_interactions(header: Header) -> bool:
+    """Whether interactions are counted, and their total or one of its parts is not there."""
+    if not {*INTERACTIONS} & {*header.positions}:
+        return False
+    checksum = header.checksum
+    return checksum is None or bool({checksum.total, *checksum.parts} - {*header.positions})
 
 
 def _is_cut_short(block: Block) -> bool:

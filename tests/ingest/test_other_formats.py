@@ -117,6 +117,14 @@ def test_each_format_is_told_by_its_header_and_read(ident: str, tmp_path: Path) 
     assert broken_rules(tables, tmp_path) == set()
 
 
+@pytest.mark.parametrize("ident", READ)
+def test_a_missing_sum_is_told_where_interactions_are_counted(ident: str, tmp_path: Path) -> None:
+    """Four columns that count nothing have nothing to prove."""
+    (source,) = staged(tmp_path, READ[ident][0])["sources"].to_dicts()
+
+    assert ("no_checksum" in source["warnings"].split("; ")) == (ident != "coortweet")
+
+
 def test_exports_of_all_tools_may_lie_in_one_case(tmp_path: Path) -> None:
     """With one of CrowdTangle each post is as it is alone, and every record accounted for."""
     files = [export(tmp_path, [post(1), group_post(2)])]
