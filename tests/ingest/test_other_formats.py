@@ -125,6 +125,21 @@ def test_a_missing_sum_is_told_where_interactions_are_counted(ident: str, tmp_pa
     assert ("no_checksum" in source["warnings"].split("; ")) == (ident != "coortweet")
 
 
+@pytest.mark.parametrize(("before", "is_told"), [("", False), (",", True), ("Unnamed: 0,", True)])
+def test_a_position_in_a_list_is_no_index_of_pandas(
+    tmp_path: Path, before: str, *, is_told: bool
+) -> None:
+    """YouTube Data Tools number their videos; a column without a name is told beside that."""
+    header, *rows = YOUTUBE.splitlines()
+    numbered = [f"{n},{row}" if before else row for n, row in enumerate(rows)]
+    content = "\n".join([f"{before}{header}", *numbered]) + "\n"
+    (source,) = staged(tmp_path, content)["sources"].to_dicts()
+
+    assert (source["format_id"], source["posts_new_n"]) == ("youtube_data_tools", 2)
+    assert ("pandas_index_column" in source["warnings"].split("; ")) == is_told
+    assert "unknown_columns" not in source["warnings"]
+
+
 def test_exports_of_all_tools_may_lie_in_one_case(tmp_path: Path) -> None:
     """With one of CrowdTangle each post is as it is alone, and every record accounted for."""
     files = [export(tmp_path, [post(1), group_post(2)])]
