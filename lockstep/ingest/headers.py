@@ -36,8 +36,8 @@ class Header:
     `fields_n` counts its columns; `positions` says in which of them each named value stands that
     the file has, and `names` what those are called there. `lost` lists columns that the nearest
     variant has and the file has not. `unknown` lists those that the format does not know,
-    `score_kind` says what the value `score` is, if the file has one;
-    `has_index` tells of columns without a name, such as pandas adds, `is_damaged` of names that were encoded twice, and
+    `score_kind` says what the value `score` is, if the file has one; `has_index` tells of columns
+    without a name, such as pandas adds, `is_damaged` of names that were encoded twice, and
     `has_separator_line` of a line before the header in which a spreadsheet named the delimiter.
     """
 
