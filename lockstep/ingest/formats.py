@@ -229,6 +229,8 @@ class Format(Part):
     platform: Annotated[str, Field(pattern="^[a-z][a-z0-9-]*$")]
     delimiters: tuple[Delimiter, ...] = ()
     documents: Documents | None = None
+    row_caps: tuple[int, ...] = ()
+    """Most records that the tool puts into one file; none where it is not known to stop."""
     null: Null = Null()
     detect: Detect
     column_sets: dict[str, Names]

@@ -29,8 +29,8 @@ WARNINGS = {
     "no_records": "no record in it, which is no mistake where a query found nothing",
     "cut_short": "the file breaks off within its last record: posts behind it are missing, and no "
     "day that they may be of counts as collected, so download it again",
-    "possible_row_cap": "there may be more posts: as many records as CrowdTangle puts into one "
-    "file at most, or a list by interactions that breaks off where posts are dense",
+    "possible_row_cap": "there may be more posts: as many records as its tool puts into one file "
+    "at most, or a list by interactions that breaks off where posts are dense",
     "file_name_zone_unknown": "the zone in the file's name is ambiguous or unknown",
     "back_dated": "posts that claim an earlier time than their id has",
     "ids_not_ordered": "posts with an earlier time than their id has, too many to tell",

@@ -18,8 +18,6 @@ _PREVIEW = ("title", "description", "image_text")
 """What a post's link or image shows of itself."""
 _BROKEN_OFF = ("ragged_row", "bad_json")
 """What a record is whose end is missing, beside one in which a quotation mark is."""
-_ROW_CAPS = (10_000, 30_000, 100_000, 300_000)
-"""Most records that CrowdTangle put into one file (FORMATS §1.1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +87,7 @@ def warnings(seen: Noticed, header: Header, facts: FileFacts) -> list[str]:
     said = [f"{name} {n}" for name, n in counted.items() if n]
     if seen.is_spreadsheets:
         said.append("excel_resaved")
-    return [*said, *_of_header(header), *_in_file(seen, facts), *_capped(seen)]
+    return [*said, *_of_header(header), *_in_file(seen, facts), *_capped(seen, header.format)]
 
 
 def _is_spreadsheets(fmt: Format, rows: pl.DataFrame) -> bool:
@@ -179,11 +177,11 @@ def _in_file(seen: Noticed, facts: FileFacts) -> Iterator[str]:
         yield f"file_name_zone_unknown {facts.unknown_zone}"
 
 
-def _capped(seen: Noticed) -> Iterator[str]:
+def _capped(seen: Noticed, fmt: Format) -> Iterator[str]:
     """Tell a file that may lack posts: by its number of records, or by where its list ends."""
     is_cut = seen.order.name == "interactions_descending"
     least = least_of_a_cut_list(seen.interactions) if is_cut else None
-    if any(abs(seen.records_n - cap) <= 1 for cap in _ROW_CAPS):
+    if any(abs(seen.records_n - cap) <= 1 for cap in fmt.row_caps):
         yield f"possible_row_cap {seen.records_n}"
     elif least is not None:
         yield f"possible_row_cap {seen.records_n}, sorted by interactions, none below {least}"
