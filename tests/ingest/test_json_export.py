@@ -16,47 +16,7 @@ from lockstep.ingest.keys import DEMO_KEY
 from lockstep.ingest.stage import stage
 from lockstep.settings import ExportSection, Settings
 from tests.ingest.test_stage import broken_rules
-
-EIGHT_S = 1_641_369_600
-USERS = [{"id": "11", "name": "SYN A", "username": "syn_a"}, {"id": "12", "name": "SYN B"}]
-
-
-def tweet(number: int, author_id: str, **more: Any) -> dict[str, Any]:
-    return {
-        "id": f"90000000000000000{number}",
-        "author_id": author_id,
-        "created_at": f"2022-01-05T08:00:0{number}.000Z",
-        "text": "Bonjour",
-        "public_metrics": {"like_count": number, "retweet_count": 0},
-        **more,
-    }
-
-
-def pages(*of: list[dict[str, Any]]) -> str:
-    return "".join(
-        json.dumps({"data": tweets, "includes": {"users": USERS}}) + "\n" for tweets in of
-    )
-
-
-def captured(number: int) -> dict[str, Any]:
-    data = {
-        "id": f"700000000000000000{number}",
-        "desc": "Bonjour",
-        "createTime": EIGHT_S + number,
-        "author": {"id": f"5{number}", "uniqueId": f"syn_{number}", "nickname": "SYN"},
-        "stats": {"diggCount": 3, "playCount": 9},
-    }
-    collected_ms = (EIGHT_S + 86_400) * 1_000 + number
-    return {
-        "nav_index": "1",
-        "item_id": data["id"],
-        "timestamp_collected": collected_ms,
-        "data": data,
-    }
-
-
-def lines(*records: dict[str, Any]) -> str:
-    return "".join(json.dumps(record) + "\n" for record in records)
+from tests.ingest.tweets_writer import EIGHT_S, USERS, captured, lines, pages, tweet
 
 
 def staged(folder: Path, content: str | bytes) -> dict[str, pl.DataFrame]:

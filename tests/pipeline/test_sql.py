@@ -32,7 +32,7 @@ def case(tmp_path: Path) -> Path:
         ('select * from posts where post_key = "x:1"', "a text stands in single quotes"),
         ("select title from lineage.runs", "`describe lineage.runs` tells"),
         ("select title from posts, lineage.runs", "`describe lineage.runs` and `describe posts`"),
-        ("select a.title from posts a join posts b using (post_key)", "`describe posts` tells"),
+        ("select a.title from posts a join posts b using (post_key)", "`describe TABLE` tells"),
         ("with q as (from posts) select title from q", "`describe posts` tells"),
     ],
 )
