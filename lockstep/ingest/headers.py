@@ -293,15 +293,20 @@ def _header(columns: _Columns) -> Header:
 
 
 def _nearest(columns: _Columns, *, has_index: bool) -> Variant:
-    """Return the variant that differs in the fewest columns, the first of those that do equally."""
+    """Return the variant that differs in the fewest columns, the first of those that do equally.
 
-    def differing(variant: Variant) -> tuple[int, bool]:
-        own = _columns_of(variant, columns.format)
-        names = {*columns.format.columns.get("name", ())}
-        more_n = len({*columns.known} - own - names)
-        return len(list(_lost(variant, columns))) + more_n, variant.index != has_index
+    One that has what the format requires in another column comes last: a file with `Post Created`
+    is no subset of a variant that has `Created`.
+    """
+    fmt, known = columns.format, {*columns.known} - {*columns.format.columns.get("name", ())}
+    read = {next(n for n in fmt.headers[v] if n in columns.known) for v in fmt.detect.required}
 
-    return min(columns.format.variants, key=differing)
+    def differing(variant: Variant) -> tuple[bool, int, bool]:
+        own = _columns_of(variant, fmt)
+        differing_n = len(list(_lost(variant, columns))) + len(known - own)
+        return not (read & known) <= own, differing_n, variant.index != has_index
+
+    return min(fmt.variants, key=differing)
 
 
 def _columns_of(variant: Variant, fmt: Format) -> set[str]:

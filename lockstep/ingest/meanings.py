@@ -20,11 +20,11 @@ WARNINGS = {
     "preview_columns_missing": "columns of titles, descriptions and image texts that are not there",
     "unknown_columns": "columns that are not read",
     "excel_resaved": "a spreadsheet saved the file again",
-    "columns_missing": "columns of the nearest variant that are not there, the first five by name",
+    "columns_missing": "columns of the nearest variant that the file lacks, the first five by name",
     "no_checksum": "interactions are counted, but no total proves them",
     "format_unverified": "the variant was built from documentation alone",
     "header_encoded_twice": "names of columns, probably texts too, were decoded wrongly and saved",
-    "pandas_index_column": "a column without a name",
+    "pandas_index_column": "a column without a name, such as pandas adds: it is not read",
     "separator_line": "a line such as `sep=;` before the header, which is no record",
     "no_records": "no record in it, which is no mistake where a query found nothing",
     "cut_short": "the file breaks off within its last record: posts behind it are missing, and no "

@@ -87,7 +87,12 @@ def warnings(seen: Noticed, header: Header, facts: FileFacts) -> list[str]:
     said = [f"{name} {n}" for name, n in counted.items() if n]
     if seen.is_spreadsheets:
         said.append("excel_resaved")
-    return [*said, *_of_header(header), *_in_file(seen, facts), *_capped(seen, header.format)]
+    return [
+        *said,
+        *_of_header(header, seen.records_n),
+        *_in_file(seen, facts),
+        *_capped(seen, header.format),
+    ]
 
 
 def _is_spreadsheets(fmt: Format, rows: pl.DataFrame) -> bool:
@@ -137,10 +142,10 @@ def _in_header(header: Header) -> dict[str, int]:
     }
 
 
-def _of_header(header: Header) -> Iterator[str]:
+def _of_header(header: Header, records_n: int) -> Iterator[str]:
     if header.lost:
         yield f"columns_missing {len(header.lost)} of {header.nearest}: {listed(header.lost)}"
-    if _has_untested_interactions(header):
+    if records_n and _has_untested_interactions(header):
         yield "no_checksum"
     if not header.format.verified(header.variant):
         yield "format_unverified"

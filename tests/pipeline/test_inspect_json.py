@@ -22,11 +22,11 @@ def test_each_is_told_as_unverified(ident: str, tmp_path: Path) -> None:
     path = tmp_path / "export.json"
     path.write_bytes(FILES[ident])
     found = lockstep("inspect", path)
-    records = "2: 1 post, 1 that are no posts" if ident == "telegram_desktop" else "2: 2 posts"
+    records = "2: 1 post, 1 that is no post" if ident == "telegram_desktop" else "2: 2 posts"
 
     assert found.returncode == 0, found.stderr
     assert ident in found.stdout
-    assert "unverified: built from documentation, no real file was read" in found.stdout
+    assert "no real file: built from documentation alone" in found.stdout
     assert re.search(rf"records +{records}\n", found.stdout)
 
 
@@ -45,4 +45,4 @@ def test_pages_without_a_post_are_taken_by_inspect_and_by_run(tmp_path: Path) ->
     refuse_unknown(tmp_path)
     assert (found.returncode, alone.returncode) == (0, 0)
     assert "noticed in 2 exports: no_records" in found.stdout
-    assert re.search(r"records +0: 0 posts\n", alone.stdout)
+    assert re.search(r"records +none\n", alone.stdout)

@@ -173,7 +173,7 @@ def test_duplicates_are_reported() -> None:
 
     assert (row["outcome"], row["value"], row["unit"]) == ("pass", Decimal("0.34"), "share")
     assert "100 records: 60 posts, 25 further observations" in row["note"]
-    assert "1 that are no posts, 5 in quarantine" in row["note"]
+    assert "1 that is no post, 5 in quarantine" in row["note"]
     assert duplicates_gate(pl.LazyFrame(counts).clear())["outcome"] == "waived"
 
 
