@@ -1,6 +1,8 @@
 """When posts were collected, told by file names and by posts."""
 
 from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -9,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lockstep.timing.collection import collected, collection_intervals, outer
+from tests.ingest.exports_writer import csv_bytes, export, post, staged
 
 HOUR_S, DAY_S = 3_600, 86_400
 
@@ -90,6 +93,28 @@ def test_a_file_that_breaks_off_covers_what_was_read(
 
     for frame in (_frame(rows), _frame(rows[::-1])):
         assert collection_intervals(frame) == intervals
+
+
+REPORT = "2022-02-11-08-00-00-GMT-Historical-Report-SYN-2022-01-01--2022-01-31.csv"
+
+
+def test_a_download_that_ended_early_covers_what_it_shows(tmp_path: Path) -> None:
+    """The newest posts first, to the end of the month that its name states."""
+    rows = [post(day, Post_Created=f"2022-01-{day:02} 08:00:00 GMT") for day in range(30, 0, -1)]
+    content = csv_bytes(rows)
+    at = content.index(b"2022-01-10 08:00:00 GMT")
+    whole, cut = (
+        collection_intervals(staged(export(tmp_path, data, REPORT))["sources"].lazy())
+        for data in (content, content[:at])
+    )
+
+    assert whole == ((epoch_s("2022-01-01T00:00:00"), epoch_s("2022-01-31T23:59:59")),)
+    assert cut == ((epoch_s("2022-01-11T08:00:00"), epoch_s("2022-01-31T23:59:59")),)
+
+
+def epoch_s(moment: str) -> int:
+    """Return a moment in UTC in s since 1970."""
+    return int(datetime.fromisoformat(f"{moment}+00:00").timestamp())
 
 
 def test_a_file_without_a_time_that_breaks_off_covers_nothing() -> None:
