@@ -275,7 +275,7 @@ def _all_formats(found: Sequence[Row]) -> str:
 _THOUSANDS = {
     "en": "1,234",
     "eu": "1.234",
-    "space": "1 234",
+    "space": "1 234 or 1'234",
     "plain": "1234, or none is shown",
 }
 
