@@ -156,7 +156,7 @@ def _observed(
     """Return when each record says that its numbers were read: never before the post was there.
 
     Nor more than a day after the export. Where nobody knows when that was made, no clock tells it:
-    any time until 2100 is believed.
+    any time is believed until the platform was closed, or until 2100.
     """
     rule = fmt.observed or fmt.time
     if "observed_at_raw" not in fmt.headers or not isinstance(rule, Instant):

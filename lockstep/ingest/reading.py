@@ -22,7 +22,7 @@ from lockstep.ingest.noticed import Noticed, noticed, warnings
 from lockstep.ingest.numbers import Locale, sums_are_wrong
 from lockstep.ingest.received import Identity, name_facts, opened
 from lockstep.ingest.told import Told, nobody
-from lockstep.ingest.zones import zones
+from lockstep.ingest.zones import offset_s, zones
 from lockstep.settings import ExportSection
 from lockstep.words import many
 
@@ -247,15 +247,12 @@ def _zones(block: Block, fmt: Format, rows: pl.DataFrame) -> frozenset[str]:
 
 
 def _zone_names(found: frozenset[str], fmt: Format) -> str | None:
-    """Return the zones of the zone table, and how many others there are: never these.
+    """Return the zones of the zone table and offsets, and how many others there are: never these.
 
     Where a format states times in UTC or by their offset, it is these.
     """
     if isinstance(fmt.time, Instant):
         return ", ".join(sorted(found)) or None
-    table = zones()
-    known = {*table.offset_s, *table.ambiguous}
+    known = {name for name in found if name in zones().ambiguous or offset_s(name) is not None}
     others_n = len(found - known)
-    return (
-        ", ".join([*sorted(found & known), *([f"{others_n} unknown"] if others_n else [])]) or None
-    )
+    return ", ".join([*sorted(known), *([f"{others_n} unknown"] if others_n else [])]) or None
