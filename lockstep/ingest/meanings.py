@@ -6,6 +6,7 @@ WARNINGS = {
     "page_created_tz_assumed": "times without a zone at which accounts were created, read in UTC",
     "page_created_unparsable": "times at which accounts were created that cannot be read",
     "id_precision_lost": "ids that a spreadsheet rounded",
+    "checksum_mismatch": "records whose interactions do not add up to their total",
     "score_unparsable": "scores that are no number in the file's locale",
     "post_type_unknown": "kinds of posts that are not known",
     "server_time_taken": "posts whose own time is far from their server's, which counts",

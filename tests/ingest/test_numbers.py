@@ -293,6 +293,7 @@ def test_a_file_whose_sums_are_wrong_is_refused(
         tables = staged(file)
         assert tables["sources"].select("checksum_ok_n", "checksum_bad_n").row(0) == (99, 1)
         assert tables["engagement"]["checksum_ok"].sum() == 99
+        assert "checksum_mismatch 1" in tables["sources"]["warnings"].item().split("; ")
 
 
 def test_one_wrong_sum_refuses_no_file(tmp_path: Path) -> None:
