@@ -141,7 +141,15 @@ def test_times_after_the_export_are_out_of_range() -> None:
     assert read(*raw)["reason"].to_list() == [None, None]
 
 
-@pytest.mark.parametrize("raw", ["7/1/21 12:00", "01.07.2021 12:00", "2021/7/1 12:00 PM"])
+@pytest.mark.parametrize("raw", ["2021-13-01 12:00:00 UTC", "0000-00-00 00:00:00", "2021-07-01"])
+def test_a_time_that_nobody_rewrote_is_told_as_it_stands(raw: str) -> None:
+    """It was no time from the start."""
+    assert read(raw)["detail"].item() == raw
+
+
+@pytest.mark.parametrize(
+    "raw", ["7/1/21 12:00", "01.07.2021 12:00", "2021/7/1 12:00 PM", "2021-07-01 12:00"]
+)
 def test_a_time_that_a_spreadsheet_rewrote_is_told(raw: str) -> None:
     """Its zone is gone and day and month may be either: only the file as downloaded has it."""
     assert read(raw)["detail"].item() == (
