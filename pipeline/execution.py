@@ -15,6 +15,7 @@ from assets.received import observed, received
 from assets.resources import Workspace
 from lockstep.errors import ContractError
 from lockstep.export import run_log
+from lockstep.ingest.meanings import why
 from pipeline.cleaning import remove_old_runs
 from pipeline.definitions import build_defs
 from pipeline.progress import Progress
@@ -119,8 +120,8 @@ def _too_much_quarantined(case: Case) -> ContractError:
         .collect()
     )
     told = "; ".join(
-        f"{row['file_name']}: {row['n']} of {row['records_in']} {row['reason']}, the first in row "
-        f"{row['source_row']} ({row['detail'] or 'nothing there'})"
+        f"{row['file_name']}: {row['n']} of {row['records_in']} {why(row['reason'])}, the first "
+        f"in row {row['source_row']} ({row['detail'] or 'nothing there'})"
         for row in apart.iter_rows(named=True)
     )
     return ContractError(

@@ -12,7 +12,7 @@ import polars as pl
 from lockstep.ingest.exports import ExportFile
 from lockstep.ingest.formats import OWN, Format, format_of, own_format
 from lockstep.ingest.keys import DEMO_KEY
-from lockstep.ingest.meanings import WARNINGS
+from lockstep.ingest.meanings import WARNINGS, why
 from lockstep.ingest.stage import staged_tables
 from lockstep.settings import ExportSection, Settings
 from lockstep.storage import Frames, empty
@@ -219,7 +219,7 @@ def _set_aside(facts: Row) -> Iterator[tuple[str, str]]:
         where = f"{'the first in ' * (row['n'] > 1)}row {row['source_row']:,}"
         value = repr(row["detail"]) if row["reason"] in _SHOWS_VALUE else row["detail"]
         detail = f": {value}" if row["detail"] else ""
-        yield "set aside", f"{row['n']:,} {row['reason']}{field}, {where}{detail}"
+        yield "set aside", f"{row['n']:,} {why(row['reason'])}{field}, {where}{detail}"
     if reasons[_REASONS_SHOWN:]:
         others_n = sum(row["n"] for row in reasons[_REASONS_SHOWN:])
         yield "set aside", f"{others_n:,} for {many(len(reasons) - _REASONS_SHOWN, 'more reason')}"
@@ -295,7 +295,7 @@ def _all_formats(found: Sequence[Row]) -> str:
 _THOUSANDS = {
     "en": "1,234",
     "eu": "1.234",
-    "space": "1 234",
+    "space": "1 234 or 1'234",
     "plain": "1234, or none is shown",
 }
 

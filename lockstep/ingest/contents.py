@@ -275,7 +275,12 @@ def _is_file(info: zipfile.ZipInfo) -> bool:
 
 def _refuse_no_exports(files: list[zipfile.ZipInfo], where: str) -> None:
     if not files:
-        raise InputError("an archive without exports", where=where, expected="an export in it")
+        raise InputError(
+            "an archive without exports",
+            where=where,
+            expected="an export in it",
+            fix="pack it again with the exports, or take it out",
+        )
     refuse_document([info.filename for info in files], where)
     if any(info.flag_bits & 1 for info in files):
         raise InputError("locked with a password", where=where, fix="unpack it")

@@ -3,7 +3,7 @@
 import codecs
 import csv
 import re
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -17,6 +17,7 @@ from lockstep.ingest.contents import BOM, Content
 from lockstep.ingest.formats import Format, named
 from lockstep.ingest.headers import Header, recognise
 from lockstep.ingest.key_types import ONE_SIGN, is_delimiter
+from lockstep.ingest.outcomes import NOT_A_POST
 from lockstep.ingest.scanner import WINDOW_BITS, Bytes, Flags, Scan, scan
 from lockstep.settings import ExportSection
 from lockstep.words import many
@@ -28,6 +29,13 @@ _DELIMITERS = (",", ";", "\t", "|")
 _MAX_RECORD_BYTES = 1 << WINDOW_BITS
 _SEPARATOR_LINE = re.compile(rb'("?)sep=([^\r\n]*?)\1\r*\n', re.IGNORECASE)
 """What Excel writes and reads before the header: which sign stands between fields."""
+
+_NOTHING = pl.lit(None, dtype=pl.String)
+_DETAILS = {
+    "repeated_header": pl.lit("the header again: files were joined"),
+    "bad_encoding": pl.lit("bytes that are not UTF-8"),
+}
+"""What is told of records besides their reason."""
 
 
 def open_csv(content: Content, section: ExportSection) -> Export:
@@ -72,9 +80,12 @@ def _blocks(
             block_bytes=BLOCK_BYTES,
         )
         _refuse_endless(found, where)
-        is_bad = seen.bad(data[begin : found.next_start], found, begin)
-        is_header = _repeats(data, found, written)
-        records = _records(found, header.fields_n, is_bad, is_header, seen.records_n)
+        told = {
+            NOT_A_POST: _blank(data, found, header),
+            "repeated_header": _repeats(data, found, written),
+            "bad_encoding": seen.bad(data[begin : found.next_start], found, begin),
+        }
+        records = _records(found, header.fields_n, told, seen.records_n)
         yield Block(data, records, _values(data, found, records, positions, header.fields_n))
         content.forget(begin, found.next_start)
         begin, line, is_first = found.next_start, found.next_line, False
@@ -262,14 +273,21 @@ def _repeats(data: Bytes, found: Scan, header: bytes) -> Flags:
     return same
 
 
-def _records(
-    found: Scan, fields_n: int, is_bad: Flags, is_header: Flags, before_n: int
-) -> pl.DataFrame:
+def _blank(data: Bytes, found: Scan, header: Header) -> Flags:
+    """Tell which records are delimiters alone, as spreadsheets write rows that were emptied."""
+    size = found.end - found.start
+    same: Flags = size == header.fields_n - 1
+    for record in np.flatnonzero(same).tolist():
+        content = data[found.start[record] : found.end[record]]
+        same[record] = bool((content == ord(header.delimiter)).all())
+    return same
+
+
+def _records(found: Scan, fields_n: int, told: Mapping[str, Flags], before_n: int) -> pl.DataFrame:
     noun = pl.when(pl.Series(found.fields_n) == 1).then(pl.lit("field")).otherwise(pl.lit("fields"))
     wrong_n = pl.format("{} {}, the header has {}", pl.Series(found.fields_n), noun, fields_n)
     said = (
-        (is_header, "repeated_header", pl.lit("the header again: files were joined")),
-        (is_bad, "bad_encoding", pl.lit("bytes that are not UTF-8")),
+        *((is_so, name, _DETAILS.get(name, _NOTHING)) for name, is_so in told.items()),
         (found.misquoted, "unterminated_quote", pl.lit("a quotation mark is missing or misplaced")),
         (found.fields_n != fields_n, "ragged_row", wrong_n),
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone, tzinfo
 
 from lockstep.ingest.formats import FileName
-from lockstep.ingest.zones import zone_info, zones
+from lockstep.ingest.zones import offset_s, zone_info
 from lockstep.settings import ExportSection
 
 
@@ -52,8 +52,8 @@ def _zone(name: str, section: ExportSection) -> tzinfo | None:
     if name in section.tz_overrides:
         where = f"case.toml, [[exports]] {section.path}, tz_overrides"
         return zone_info(section.tz_overrides[name], where=where)
-    offset_s = zones().offset_s.get(name)
-    return None if offset_s is None else timezone(timedelta(seconds=offset_s))
+    east_s = offset_s(name)
+    return None if east_s is None else timezone(timedelta(seconds=east_s))
 
 
 def _midnight_s(day: str, zone: tzinfo, *, days: int = 0) -> int:

@@ -173,7 +173,8 @@ class ColumnIdentity(Part):
 class Time(Part):
     """How times are written: groups of `pattern` are moment and zone of a post's.
 
-    `rewritten` matches a time without a zone as spreadsheets write it.
+    `rewritten` matches a time without a zone as spreadsheets write it. No time lies before
+    `earliest_s` or behind `latest_s`, if there is a last one.
     """
 
     pattern: GroupPattern
@@ -181,6 +182,7 @@ class Time(Part):
     parse: str
     resolution_us: int
     earliest_s: int
+    latest_s: int | None = None
 
 
 class Instant(Part):
@@ -196,6 +198,7 @@ class Instant(Part):
     written: tuple[Literal["iso", "epoch_s", "epoch_ms", "epoch_us", "date"], ...]
     resolution_us: int
     earliest_s: int
+    latest_s: int | None = None
     is_utc: bool = False
     server_within_s: int | None = None
     in_id: Literal["snowflake"] | None = None

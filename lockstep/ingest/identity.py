@@ -11,6 +11,8 @@ NAMES = ("handle", "handle_in_url")
 _OF_ACCOUNT = ("account_in_url", "account_id_raw", "account_id", "is_group")
 _IN_ADDRESS = ("group_account", "group_post", "other_account", "other_post")
 _QUERY = r"(?s)[?#].*$"
+_EXACT_DIGITS = 15
+"""As many digits of a number a spreadsheet keeps; it puts zeros in place of the others."""
 
 
 def identities(values: pl.DataFrame, rule: Identity, platform: str) -> pl.DataFrame:
@@ -29,7 +31,7 @@ def identities(values: pl.DataFrame, rule: Identity, platform: str) -> pl.DataFr
     Returns:
         One row per record: post_id, post_url (without its query), post_key, is_group, account_id,
         account_url, account_key, account_id_raw (null where it is no id), is_id_lost (whether a
-        spreadsheet rounded that number), account_in_url and handle_in_url (the id or else the name
+        program rounded that number), account_in_url and handle_in_url (the id or else the name
         that the address has); reason, field and detail where no id can be had.
     """
     return _read(values, rule).select(
@@ -77,13 +79,27 @@ def _read(values: pl.DataFrame, rule: Identity) -> pl.DataFrame:
         .with_columns(
             is_group=pl.col("group_post").is_not_null(),
             post_id=pl.coalesce("group_post", "other_post", "post_number"),
-            account_in_url=_in_url(_matching(in_url, rule.account)),
+            is_id_lost=pl.col("is_id_lost") | _is_rounded(pl.col("account_id_raw"), in_url),
         )
+        .with_columns(account_id_raw=pl.when(~pl.col("is_id_lost")).then("account_id_raw"))
+        .with_columns(account_in_url=_in_url(_matching(in_url, rule.account)))
         .with_columns(
             account_id=pl.coalesce("account_in_url", "account_id_raw"),
             handle_in_url=pl.when(pl.col("account_in_url").is_null()).then(in_url),
         )
     )
+
+
+def _is_rounded(own_id: pl.Expr, in_url: pl.Expr) -> pl.Expr:
+    """Return whether an id is the one in the address, but for the digits behind the 15th.
+
+    It looks like a page that moved; several accounts seem to have moved to the same id.
+    """
+    own, other = (text.cast(pl.Int64, strict=False) for text in (own_id, in_url))
+    digits_n = in_url.str.len_chars().cast(pl.Int64)
+    unit = pl.lit(10, pl.Int64).pow((digits_n - _EXACT_DIGITS).clip(0))
+    is_near = (own_id.str.len_chars() == digits_n) & ((own - other).abs() < unit)
+    return (is_near & (own != other)).fill_null(value=False)
 
 
 def _extracted(value: str, pattern: str | None) -> pl.Expr:

@@ -1,9 +1,10 @@
 """What each record of one export says in our columns: identified, dated, typed; not redacted."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import polars as pl
 
+from lockstep.ingest.ascii_numbers import in_ascii
 from lockstep.ingest.blocks import Block
 from lockstep.ingest.column_identity import column_identities
 from lockstep.ingest.formats import COUNTS, VALUES, ColumnIdentity, Format, Instant, Time
@@ -19,7 +20,7 @@ from lockstep.ingest.scores import read_scores, signs_shown
 from lockstep.ingest.server_time import trusted_times
 from lockstep.ingest.stated_times import stated_times
 from lockstep.ingest.transforms import transformed
-from lockstep.ingest.written_numbers import WrittenNumbers
+from lockstep.ingest.written_numbers import WrittenNumbers, marks_in
 from lockstep.settings import ExportSection
 
 SAID = ("reason", "field", "detail")
@@ -29,6 +30,8 @@ WRITTEN = ("text", "title", "description", "image_text", "sponsor_name")
 """Texts of a post that a person wrote."""
 LINKS = ("link", "final_link", "text_links")
 OF_ACCOUNT = ("name", "handle", "category", "account_description")
+
+_NUMBERS = ("score", *COUNTS)
 
 BY_A_PERSON = (*WRITTEN, "name", "account_description")
 """What a person wrote, of a post or of its account; missing only where it is empty."""
@@ -41,11 +44,13 @@ _SCHEDULED = "live_video_scheduled"
 
 def written_numbers(block: Block, header: Header) -> WrittenNumbers:
     """Return what a block's records tell of how numbers are written; scores where no sum does."""
-    values = _without_nulls(_with_columns(block.values, ("score", *COUNTS)), header.format)
+    given = _with_columns(block.values, _NUMBERS)
+    marks = marks_in(given.select(_NUMBERS))
+    values = in_ascii(_without_nulls(given, header.format, marks).select(_NUMBERS))
     score, summed = values["score"], header.checksum
     proof = score.clear() if summed and summed.total in header.positions else score
     counts = evidence(values.select(COUNTS), summed, proof)
-    return WrittenNumbers(counts, signs_shown(score))
+    return WrittenNumbers(counts, signs_shown(score), marks)
 
 
 def map_records(
@@ -79,19 +84,20 @@ def map_records(
         ConfigError: The case names a zone that does not exist.
     """
     fmt = header.format
-    values = _without_nulls(_with_all_columns(block.values, fmt), fmt)
+    values = _without_nulls(_with_all_columns(block.values, fmt), fmt, written.marks)
+    numbers = in_ascii(values.select(_NUMBERS))
     ids = _identities(values, fmt)
     stated = _times(values, fmt.time, section, until_s)
     times = refined(stated, ids["post_id"], fmt.time)
     none = _not_posts(values, fmt)
-    counts = read_counts(values.select(COUNTS), header.checksum, written.locale)
+    counts = read_counts(numbers.select(COUNTS), header.checksum, written.locale)
     return pl.concat(
         [
             values.select("source_row", *WRITTEN, *LINKS, *OF_ACCOUNT),
             ids.drop(SAID),
             times.drop(SAID),
             counts.frame,
-            _scores(values["score"], header, written),
+            _scores(numbers["score"], header, written),
             _kinds(values, header),
             _created(values["created_at_raw"], fmt, section),
             _observed(values["observed_at_raw"], fmt, section, times["posted_at_s"], until_s),
@@ -150,7 +156,7 @@ def _observed(
     """Return when each record says that its numbers were read: never before the post was there.
 
     Nor more than a day after the export. Where nobody knows when that was made, no clock tells it:
-    any time until 2100 is believed.
+    any time is believed until the platform was closed, or until 2100.
     """
     rule = fmt.observed or fmt.time
     if "observed_at_raw" not in fmt.headers or not isinstance(rule, Instant):
@@ -201,11 +207,11 @@ def _with_columns(values: pl.DataFrame, names: Iterable[str]) -> pl.DataFrame:
     return values.with_columns(pl.lit(None, dtype=pl.String).alias(name) for name in absent)
 
 
-def _without_nulls(values: pl.DataFrame, fmt: Format) -> pl.DataFrame:
+def _without_nulls(values: pl.DataFrame, fmt: Format, marks: Collection[str]) -> pl.DataFrame:
     null = dict.fromkeys(values.drop("source_row").columns, fmt.null.machine)
     null |= {**dict.fromkeys(BY_A_PERSON, ("",)), "category": fmt.null.category}
     return values.with_columns(
-        pl.when(~pl.col(name).is_in(null[name])).then(name).alias(name)
+        pl.when(~pl.col(name).is_in([*null[name], *marks])).then(name).alias(name)
         for name in values.columns
         if name != "source_row"
     )

@@ -1,4 +1,4 @@
-"""What a person is told of the warnings of an export: one phrase each."""
+"""What a person is told of the warnings of an export, and of reasons: one phrase each."""
 
 WARNINGS = {
     "replacement_char": "texts in which the platform cut a character",
@@ -6,6 +6,7 @@ WARNINGS = {
     "page_created_tz_assumed": "times without a zone at which accounts were created, read in UTC",
     "page_created_unparsable": "times at which accounts were created that cannot be read",
     "id_precision_lost": "ids that a spreadsheet rounded",
+    "checksum_mismatch": "records whose interactions do not add up to their total",
     "score_unparsable": "scores that are no number in the file's locale",
     "post_type_unknown": "kinds of posts that are not known",
     "server_time_taken": "posts whose own time is far from their server's, which counts",
@@ -37,3 +38,31 @@ WARNINGS = {
     "possible_same_posts": "posts that an export of another tool may hold under another key",
 }
 """`docs/reference/formats.md` lists the same."""
+
+REASONS = {
+    "ragged_row": "another number of fields than the header has",
+    "unterminated_quote": "its fields cannot be told apart",
+    "bad_encoding": "no text in UTF-8",
+    "repeated_header": "names of columns in place of a post",
+    "bad_json": "no JSON",
+    "post_id_missing": "nothing tells which post it is",
+    "account_id_missing": "nothing tells whose post it is",
+    "id_precision_lost": "its id was rounded by a program",
+    "time_missing": "no time",
+    "time_unparsable": "a time that cannot be read",
+    "time_out_of_range": "a time at which it cannot have been published",
+    "tz_missing": "a time without a zone",
+    "tz_unknown": "a zone that is not known",
+    "tz_ambiguous": "a zone that may be one of several",
+    "tz_gap": "a time that the clocks left out",
+    "tz_mismatch": "a zone that the place does not have then",
+    "number_unparsable": "a count that is no whole number",
+    "conflicting_time": "records of the post disagree about its time",
+    "conflicting_account": "records of the post disagree about its account",
+}
+"""Why a record is set aside. `docs/reference/formats.md` lists the same, with what to do."""
+
+
+def why(reason: str) -> str:
+    """Return a reason with its phrase."""
+    return f"{reason} ({REASONS[reason]})"

@@ -113,6 +113,7 @@ def _in_records(rows: pl.DataFrame) -> dict[str, int]:
         "page_created_tz_assumed": int((rows["created_at_tz_source"] == "assumed").sum()),
         "page_created_unparsable": created.count() - created_s.count(),
         "id_precision_lost": int(rows["is_id_lost"].sum()),
+        "checksum_mismatch": int((~rows["checksum_ok"]).sum()),
         "score_unparsable": int(rows["is_score_unread"].sum()),
         "post_type_unknown": int((rows["post_type"] == "other").sum()),
         "server_time_taken": int(rows["is_server_time"].sum()),

@@ -10,25 +10,27 @@ from lockstep.ingest.formats import Checksum
 
 Locale = Literal["en", "eu", "space", "plain"]
 
-_PLAIN = r"^[0-9]+(?:\.0)?$"
-"""Whole numbers, also as pandas writes a column with gaps."""
-_SEPARATORS: dict[Locale, str] = {"en": ",", "eu": r"\.", "space": "[ \u00a0\u202f]"}
+_PLAIN = r"^([0-9]+)(?:[.,]00?)?$"
+"""Whole numbers, also as pandas or a spreadsheet writes a column with gaps."""
+SPACE = "[ '\u2019\u00a0\u2009\u202f]"
+"""What stands between groups of digits and can be nothing else."""
+_SEPARATORS: dict[Locale, str] = {"en": ",", "eu": r"\.", "space": SPACE}
 _GROUPED: dict[Locale, str] = {
     # In India groups before the last hold two digits: 12,34,567.
     "en": r"^[0-9]{1,3}(?:,[0-9]{2,3})*,[0-9]{3}$",
     "eu": r"^[0-9]{1,3}(?:\.[0-9]{3})+$",
-    "space": "^[0-9]{1,3}(?:[ \u00a0\u202f][0-9]{3})+$",
+    "space": f"^[0-9]{{1,3}}(?:{SPACE}[0-9]{{3}})+$",
 }
 _PROOF: dict[Locale, str] = {
     "en": r"^[0-9]{1,3}(?:,[0-9]{2,3})+,[0-9]{3}$",
     "eu": r"^[0-9]{1,3}(?:\.[0-9]{3}){2,}$",
     "space": _GROUPED["space"],
 }
-"""Numbers that can be no decimals: of several groups, or with spaces between them."""
+"""Numbers that can be no decimals: of several groups, or with spaces or apostrophes in them."""
 _MAX_BAD_SHARE = 0.01
 _DECIMALS: dict[Locale, str] = {
-    "en": r"^-?[0-9]+\.[0-9]{1,2}%?$",
-    "eu": r"^-?[0-9]+,[0-9]{1,2}%?$",
+    "en": rf"^-?[0-9]+\.[0-9]{{1,2}}{SPACE}?%?$",
+    "eu": rf"^-?[0-9]+,[0-9]{{1,2}}{SPACE}?%?$",
 }
 """How scores are written in the locale."""
 _TRIED: tuple[Locale, ...] = ("space", "eu", "en")
@@ -221,8 +223,7 @@ def _shown(text: pl.Series, locale: Locale) -> pl.Expr:
 
 def _count(text: pl.Expr, locale: Locale) -> pl.Expr:
     """Return whole numbers, null where there are neither digits nor groups of digits."""
-    plain = text.str.strip_suffix(".0")
-    digits = pl.when(text.str.contains(_PLAIN)).then(plain).otherwise(_ungrouped(text, locale))
+    digits = pl.coalesce(text.str.extract(_PLAIN, 1), _ungrouped(text, locale))
     return digits.cast(pl.Int64, strict=False)
 
 

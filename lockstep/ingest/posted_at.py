@@ -3,10 +3,12 @@
 import polars as pl
 
 from lockstep.ingest.formats import Time
-from lockstep.ingest.zones import abbreviations, zone_info, zones
+from lockstep.ingest.zones import abbreviations, offset_s, zone_info, zones
 from lockstep.settings import ExportSection
 
 _DAY_S = 86_400
+_REWRITTEN = "{}: a spreadsheet rewrote it and lost the zone; take the export as it was downloaded"
+_ISO_DATE = "^([0-9]{4}-[0-9]{2}-[0-9]{2})T"
 
 
 def posted_at(
@@ -33,6 +35,8 @@ def posted_at(
         ConfigError: The case names a zone that does not exist.
     """
     moment, zone = (raw.str.strip_chars().str.extract(time.pattern, group) for group in (1, 2))
+    moment = moment.str.replace(_ISO_DATE, "$1 ")
+    offsets_s = {name: offset_s(name) for name in zone.drop_nulls().unique()}
     read = pl.DataFrame(
         {
             "raw": raw,
@@ -41,9 +45,7 @@ def posted_at(
         }
     ).with_columns(
         named=_named_zone(section),
-        offset_s=pl.col("zone").replace_strict(
-            zones().offset_s, default=None, return_dtype=pl.Int64
-        ),
+        offset_s=pl.col("zone").replace_strict(offsets_s, default=None, return_dtype=pl.Int64),
     )
     at = pl.concat([read, _instants(read)], how="horizontal")
     return at.with_columns(reason=_reason(time, until_s)).select(
@@ -55,7 +57,7 @@ def posted_at(
         .otherwise(pl.lit("mapping")),
         reason="reason",
         field=pl.when(pl.col("reason").is_not_null()).then(pl.lit("posted_at_raw")),
-        detail=_detail(),
+        detail=_detail(time),
     )
 
 
@@ -113,7 +115,11 @@ def _reason(time: Time, until_s: int | None) -> pl.Expr:
     zone = pl.col("zone")
     unnamed = pl.col("named").is_null() & pl.col("offset_s").is_null()
     early = pl.col("posted_at_s") < time.earliest_s
-    late = pl.lit(value=False) if until_s is None else pl.col("posted_at_s") > until_s + _DAY_S
+    latest_s = [time.latest_s, None if until_s is None else until_s + _DAY_S]
+    late = pl.any_horizontal(
+        pl.lit(value=False),
+        *(pl.col("posted_at_s") > at_s for at_s in latest_s if at_s is not None),
+    )
     return (
         pl.when(pl.col("raw").is_null())
         .then(pl.lit("time_missing"))
@@ -134,7 +140,7 @@ def _reason(time: Time, until_s: int | None) -> pl.Expr:
     )
 
 
-def _detail() -> pl.Expr:
+def _detail(time: Time) -> pl.Expr:
     """Return what was found and, where the case can mend it, the line to add."""
     reason, zone = pl.col("reason"), pl.col("zone")
     meant = {
@@ -142,8 +148,11 @@ def _detail() -> pl.Expr:
         f'tz_overrides = {{ "{name}" = "{zones_meant[0]}" }}, or whichever is meant'
         for name, zones_meant in zones().ambiguous.items()
     }
+    is_rewritten = (reason == "time_unparsable") & pl.col("raw").str.contains(time.rewritten)
     return (
-        pl.when(reason.is_in(("time_unparsable", "time_out_of_range")))
+        pl.when(is_rewritten)
+        .then(pl.format(_REWRITTEN, "raw"))
+        .when(reason.is_in(("time_unparsable", "time_out_of_range")))
         .then("raw")
         .when(reason == "tz_missing")
         .then(pl.lit('no zone beside the time; add to [[exports]]: timezone = "Area/City"'))

@@ -13,6 +13,10 @@ from lockstep.storage import empty
 
 _TOLD = ("post_type", "is_scheduled_announcement", "is_share", "text_truncated")
 """What is told by another value, and comes from the same export as it does."""
+_TIME = (
+    *("posted_at_s", "posted_at_raw", "posted_at_tz", "posted_at_tz_source"),
+    *("posted_at_uncertainty_s", "posted_at_resolution_us"),
+)
 _FILLED = (
     *WRITTEN,
     *LINKS,
@@ -40,7 +44,7 @@ def make_posts(
     """Return one row per post, with every contact replaced before anything is stored.
 
     A post is as its newest record shows it; what that leaves empty comes from the newest record
-    that has it.
+    that has it. Its time is that of the newest of the records that know it most finely.
 
     Args:
         accepted: Accepted records, not redacted, newest last.
@@ -53,7 +57,8 @@ def make_posts(
     """
     others = [name for name in accepted.columns if name not in {*_FILLED, "post_key"}]
     shown = (
-        accepted.group_by("post_key")
+        _finely_dated(accepted)
+        .group_by("post_key")
         .agg(pl.col(_FILLED).drop_nulls().last(), pl.col(others).last())
         .sort("post_key")
     )
@@ -65,6 +70,16 @@ def make_posts(
         post_contacts=_contacts_table([*contacts, *link_contacts], shown["post_key"]),
         links=links,
     )
+
+
+def _finely_dated(accepted: pl.DataFrame) -> pl.DataFrame:
+    """Return records with the time of the last of their post that knows it most finely."""
+    resolution_us = pl.col("posted_at_resolution_us")
+    if accepted["posted_at_resolution_us"].n_unique() == 1:
+        return accepted
+    finest = accepted.filter(resolution_us == resolution_us.min().over("post_key"))
+    times = finest.group_by("post_key").agg(pl.col(_TIME).last())
+    return accepted.drop(_TIME).join(times, on="post_key", maintain_order="left")
 
 
 @dataclass(frozen=True, slots=True)

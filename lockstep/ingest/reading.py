@@ -21,8 +21,9 @@ from lockstep.ingest.mapping import map_records, written_numbers
 from lockstep.ingest.noticed import Noticed, noticed, warnings
 from lockstep.ingest.numbers import Locale, sums_are_wrong
 from lockstep.ingest.received import Identity, name_facts, opened
+from lockstep.ingest.rounded_ids import LongIds, long_ids
 from lockstep.ingest.told import Told, nobody
-from lockstep.ingest.zones import zones
+from lockstep.ingest.zones import offset_s, zones
 from lockstep.settings import ExportSection
 from lockstep.words import many
 
@@ -128,6 +129,7 @@ def _read(
         keep(_placed(block, rows).with_columns(source_id=pl.lit(identity.source_id)))
     all_seen = reduce(add, seen)
     _refuse_wrong_sums(all_seen, content.file_name)
+    _refuse_rounded_ids(all_seen, content.file_name)
     return Source(
         id=identity.source_id,
         header=header,
@@ -164,6 +166,7 @@ class _Seen:
     told_s: int | None
     sums_ok_n: int
     sums_bad_n: int
+    long_ids: tuple[LongIds, ...]
 
     def __add__(self, other: "_Seen") -> "_Seen":
         """Return what both tell."""
@@ -175,6 +178,7 @@ class _Seen:
             _later(self.told_s, other.told_s),
             self.sums_ok_n + other.sums_ok_n,
             self.sums_bad_n + other.sums_bad_n,
+            tuple(map(add, self.long_ids, other.long_ids)),
         )
 
 
@@ -195,6 +199,7 @@ def _seen(block: Block, header: Header, rows: pl.DataFrame) -> _Seen:
         told_s=_later(latest_s, observed_s),
         sums_ok_n=int(rows["checksum_ok"].sum()),
         sums_bad_n=int((~rows["checksum_ok"]).sum()),
+        long_ids=(*long_ids(rows["post_id"]), *long_ids(rows["account_id"])),
     )
 
 
@@ -212,6 +217,22 @@ def _refuse_wrong_sums(seen: _Seen, where: str) -> None:
             where=where,
             expected="Total Interactions = Likes + Comments + Shares + reactions, in each record",
             fix="export it again: columns are shifted, or numbers were rewritten",
+        )
+
+
+def _refuse_rounded_ids(seen: _Seen, where: str) -> None:
+    """Refuse a file whose ids a program rounded: several posts or accounts may have become one.
+
+    Raises:
+        InputError: All long ids of its posts, or of its accounts, end with zeros.
+    """
+    example = next((found.example for found in seen.long_ids if found.example), None)
+    if example is not None:
+        raise InputError(
+            f"ids were rounded, such as {example}",
+            where=where,
+            expected="ids with all their digits",
+            fix="take the file as it was downloaded: a spreadsheet keeps 15 digits of a number",
         )
 
 
@@ -248,15 +269,12 @@ def _zones(block: Block, fmt: Format, rows: pl.DataFrame) -> frozenset[str]:
 
 
 def _zone_names(found: frozenset[str], fmt: Format) -> str | None:
-    """Return the zones of the zone table, and how many others there are: never these.
+    """Return the zones of the zone table and offsets, and how many others there are: never these.
 
     Where a format states times in UTC or by their offset, it is these.
     """
     if isinstance(fmt.time, Instant):
         return ", ".join(sorted(found)) or None
-    table = zones()
-    known = {*table.offset_s, *table.ambiguous}
+    known = {name for name in found if name in zones().ambiguous or offset_s(name) is not None}
     others_n = len(found - known)
-    return (
-        ", ".join([*sorted(found & known), *([f"{others_n} unknown"] if others_n else [])]) or None
-    )
+    return ", ".join([*sorted(known), *([f"{others_n} unknown"] if others_n else [])]) or None

@@ -2,18 +2,19 @@
 
 import polars as pl
 
-from lockstep.ingest.numbers import Locale
+from lockstep.ingest.numbers import SPACE, Locale
 from lockstep.rounding import STORED
 
 _DECIMAL_SIGN: dict[Locale, str] = {"en": ".", "eu": ","}
-_SPACED = "(?:[ \u00a0\u202f][0-9]{3})+"
+_SPACED = f"(?:{SPACE}[0-9]{{3}})+"
+_PERCENT = f"{SPACE}?%$"
 _GROUPS = {
     # In India groups before the last hold two digits: 12,34,567.5.
     ".": rf"[0-9]{{1,3}}(?:(?:,[0-9]{{2,3}})*,[0-9]{{3}}|{_SPACED})",
     ",": rf"[0-9]{{1,3}}(?:(?:\.[0-9]{{3}})+|{_SPACED})",
 }
 """Digits in groups, by the decimal sign that goes with them."""
-_BETWEEN = {".": "[, \u00a0\u202f]", ",": "[. \u00a0\u202f]"}
+_BETWEEN = {".": f",|{SPACE}", ",": rf"\.|{SPACE}"}
 _WHOLE = rf"^-?(?:[0-9]+|[0-9]{{1,3}}{_SPACED})$"
 
 
@@ -28,7 +29,7 @@ def read_scores(raw: pl.Series, sign: str | None) -> pl.Series:
             1,234 may be a thousand or one and some.
     """
     number = _WHOLE if sign is None else rf"^-?(?:[0-9]+|{_GROUPS[sign]})(?:\{sign}[0-9]+)?$"
-    text = raw.str.strip_suffix("%")
+    text = raw.str.replace(_PERCENT, "")
     plain = text.str.replace_all(_BETWEEN[sign or "."], "").str.replace(",", ".", literal=True)
     digits = pl.when(text.str.contains(number)).then(plain)
     return pl.select(digits.cast(STORED, strict=False)).to_series()
@@ -52,5 +53,5 @@ def signs_shown(raw: pl.Series) -> frozenset[str]:
 def _is_shown(raw: pl.Series, sign: str, grouped: str) -> bool:
     behind_zero, after_groups = rf"0{sign}[0-9]+", rf"{grouped}{sign}[0-9]+"
     of_other_length = rf"[0-9]+{sign}(?:[0-9]{{1,2}}|[0-9]{{4,}})"
-    decimal = rf"^-?(?:{behind_zero}|{after_groups}|{of_other_length})%?$"
-    return bool(raw.str.contains(decimal).any())
+    decimal = rf"^-?(?:{behind_zero}|{after_groups}|{of_other_length})$"
+    return bool(raw.str.replace(_PERCENT, "").str.contains(decimal).any())

@@ -118,7 +118,10 @@ def _local(text: pl.Series) -> pl.Series:
 
 
 def _said(read: pl.DataFrame, raw: pl.Series, rule: Instant, until_s: int | None) -> pl.DataFrame:
-    latest_s = _LATEST_S if until_s is None else until_s + _DAY_S
+    latest_s = min(
+        _LATEST_S if rule.latest_s is None else rule.latest_s,
+        _LATEST_S if until_s is None else until_s + _DAY_S,
+    )
     at_s, written = pl.col("posted_at_s"), pl.lit(raw)
     reason = (
         pl.when(written.is_null())
@@ -163,7 +166,7 @@ def _in_named_zone(
     said: pl.DataFrame, local: pl.Series, rule: Instant, section: ExportSection, until_s: int | None
 ) -> pl.DataFrame:
     """Return times as said, those without an offset as the case's zone has them."""
-    as_local = _LOCAL.model_copy(update={"earliest_s": rule.earliest_s})
+    as_local = _LOCAL.model_copy(update={"earliest_s": rule.earliest_s, "latest_s": rule.latest_s})
     named = posted_at(local, as_local, section, until_s)
     here = pl.lit(local).is_not_null()
     return said.select(

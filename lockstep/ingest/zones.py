@@ -4,6 +4,7 @@ An abbreviation that had one meaning since 2004 has an offset. One that several 
 refused unless the case says which is meant, and whatever is not listed is unknown.
 """
 
+import re
 import tomllib
 from functools import cache
 from importlib import resources
@@ -14,6 +15,9 @@ import polars as pl
 
 import data_contracts
 from lockstep.errors import ConfigError, did_you_mean
+
+_STATED = re.compile(r"(?:UTC|GMT)?([+-])(0?[0-9]|1[0-4])(?::?([0-5][0-9]))?", re.ASCII)
+"""An offset from UTC, as ISO 8601 or Java writes it."""
 
 
 class Zones(NamedTuple):
@@ -39,6 +43,15 @@ def zones() -> Zones:
 def _seconds(offset: str) -> int:
     hours, minutes = offset[1:].split(":")
     return (int(hours) * 3600 + int(minutes) * 60) * (-1 if offset[0] == "-" else 1)
+
+
+def offset_s(name: str) -> int | None:
+    """Return what a plain abbreviation or a stated offset means, in s east of UTC, else None."""
+    stated = _STATED.fullmatch(name)
+    if stated is None:
+        return zones().offset_s.get(name)
+    sign, hours, minutes = stated.groups(default="00")
+    return _seconds(f"{sign}{hours}:{minutes}")
 
 
 def zone_info(name: str, *, where: str) -> ZoneInfo:

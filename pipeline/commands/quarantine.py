@@ -9,6 +9,7 @@ import polars as pl
 from assets.cases import Case
 from lockstep.errors import ConfigError, InputError, did_you_mean
 from lockstep.ingest.exports import find_exports
+from lockstep.ingest.meanings import why
 from lockstep.ingest.raw_records import exports_by_id, raw_texts
 from lockstep.words import many
 from pipeline.case_files import find_case
@@ -86,4 +87,4 @@ def _told(row: Row) -> str:
     where = f"{row['file_name']}, row {row['source_row']}, line {row['source_line']}"
     field = f" in {row['field']}" if row["field"] else ""
     detail = f": {row['detail']}" if row["detail"] else ""
-    return f"{where}: {row['reason']}{field}{detail}"
+    return f"{where}: {why(row['reason'])}{field}{detail}"

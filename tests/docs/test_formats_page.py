@@ -3,9 +3,10 @@
 import re
 from pathlib import Path
 
+from data_contracts import load
 from lockstep.ingest import noticed
 from lockstep.ingest.formats import formats
-from lockstep.ingest.meanings import WARNINGS
+from lockstep.ingest.meanings import REASONS, WARNINGS, why
 from lockstep.synthetic.headers import HEADERS
 
 ROOT = Path(__file__).parents[2]
@@ -37,3 +38,14 @@ def test_every_warning_is_told() -> None:
 
     assert {*told} == {*counted, *yielded} | of_all_exports
     assert told == WARNINGS  # `lockstep inspect` says the same
+
+
+def test_every_reason_is_told() -> None:
+    """Each that a record may be set aside for, by the same phrase everywhere, and what to do."""
+    (known,) = [rule for rule in load("quarantine").rules if rule.id == "reason_known"]
+    table = PAGE.partition("## What is set aside")[2].partition("## What is noticed")[0]
+    told = re.findall(r"^\| `([a-z_]+)` \| (.+?) \| (.+) \|$", table, re.MULTILINE)
+
+    assert {reason: meaning for reason, meaning, _ in told} == REASONS
+    assert known.description == f"reason is one of {', '.join(REASONS)}."
+    assert why("bad_json") == "bad_json (no JSON)"

@@ -226,6 +226,31 @@ def captured_thread(number: int, **values: Any) -> Record:
     }
 
 
+def captured_post(number: int, **values: Any) -> Record:
+    """Return a capture of a post of Instagram, made an hour later."""
+    return {
+        "nav_index": "1:1",
+        "item_id": f"310000000000000000{number}_77",
+        "timestamp_collected": (EIGHT_S + 3_600) * 1_000,
+        "source_platform": "instagram.com",
+        "data": {
+            "id": f"310000000000000000{number}_77",
+            "code": f"C{number}",
+            "taken_at": EIGHT_S + number,
+            "media_type": 8,
+            "user": {"pk": "77", "username": "syn.a", "full_name": "SYN A"},
+            "caption": {"text": "Bonjour"},
+            "like_count": 3,
+            "like_and_view_counts_disabled": True,
+            "comment_count": 2,
+            "view_count": None,
+            "play_count": 90,
+            "_zs_partial": False,
+        }
+        | values,
+    }
+
+
 def studied_video(number: int, **values: Any) -> Record:
     row = researched_video(number)
     numbers = {name: int(row[name]) for name in ("id", "create_time", "like_count", "view_count")}
@@ -251,6 +276,7 @@ JSON: dict[str, tuple[Callable[..., Record], Callable[[Sequence[Record]], str]]]
     "vk_wall": (wall_post, lambda posts: json.dumps(wall(posts), indent=1)),
     "tiktok_research": (studied_video, lambda videos: lines([answer(videos)])),
     "threads_zeeschuimer": (captured_thread, lines),
+    "instagram_zeeschuimer": (captured_post, lines),
 }
 """How a record of each format in JSON is made, and a file of some."""
 

@@ -254,3 +254,22 @@ def test_a_name_that_holds_a_contact_is_left_out(tmp_path: Path, country: str) -
 
     assert "30112288" not in tables["accounts"]["handle"].item()
     assert aliases(tables) == []
+
+
+def test_rounded_ids_join_nothing(tmp_path: Path) -> None:
+    """Two groups whose ids a spreadsheet rounded to the same number stay two accounts."""
+    groups = ("1606554142863145", "1606554142863146")
+    rounded = "1606554142863140"
+    files = [
+        export(
+            tmp_path,
+            [group_post(n, URL=f"{FB}/groups/{of}/permalink/{n}", Facebook_Id=rounded)],
+            f"{n}.csv",
+        )
+        for n, of in enumerate(groups, start=1)
+    ]
+    tables = staged(*files)
+
+    assert accounts(tables) == {f"facebook:{of}" for of in groups}
+    assert tables["sources"]["warnings"].str.contains("id_precision_lost 1").all()
+    assert not tables["sources"]["warnings"].str.contains("account_alias").any()

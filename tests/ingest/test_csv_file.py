@@ -13,7 +13,17 @@ from lockstep.ingest.arrow_text import texts
 from lockstep.ingest.contents import contents
 from lockstep.ingest.csv_file import open_csv
 from lockstep.ingest.exports import ExportFile
-from tests.ingest.exports_writer import BOM, FB_5, AsText, Row, as_text, csv_bytes, export, post
+from tests.ingest.exports_writer import (
+    BOM,
+    FB_5,
+    AsText,
+    Row,
+    as_text,
+    csv_bytes,
+    export,
+    post,
+    staged,
+)
 
 
 def read(folder: Path, content: bytes | list[Row]) -> AsText:
@@ -82,6 +92,21 @@ def test_records_with_other_numbers_of_fields_are_kept_apart(tmp_path: Path) -> 
         (3, "ragged_row", "42 fields, the header has 41"),
     ]
     assert file.values["source_row"].to_list() == [2]
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+@pytest.mark.parametrize("delimiter", [",", ";"])
+def test_rows_that_a_spreadsheet_left_empty_are_no_posts(
+    tmp_path: Path, delimiter: str, line_end: str
+) -> None:
+    """They are counted and held against nothing; one with anything in it is a record."""
+    content = csv_bytes([post(1)], delimiter=delimiter, line_end=line_end)
+    empty = f"{delimiter * (len(FB_5) - 1)}{line_end}".encode()
+    some = empty.replace(delimiter.encode(), b"x" + delimiter.encode(), 1)
+    tables = staged(export(tmp_path, content + empty * 2 + some))
+
+    assert tables["records"]["outcome"].to_list() == ["new", *["not_a_post"] * 2, "quarantined"]
+    assert tables["sources"]["not_posts_n"].item() == 2
 
 
 def test_a_lost_quote_is_told(tmp_path: Path) -> None:

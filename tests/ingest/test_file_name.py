@@ -31,6 +31,13 @@ def s(moment: str) -> int:
         ("2022-02-11-08-00-00-GMT-search-csv-export (1).csv", "2022-02-11 08:00:00"),
         ("2022-02-11-08-00-00-GMT-search-csv-export(12).csv", "2022-02-11 08:00:00"),
         ("2022-02-11-08-00-00-GMT-Historical-Report-SYN--A.csv", "2022-02-11 08:00:00"),
+        (f"Copy of 2022-02-11-08-00-00-GMT-{SEARCH}", "2022-02-11 08:00:00"),
+        ("2022-02-11-08-00-00-GMT-search-csv-export - Kopie (2).csv", "2022-02-11 08:00:00"),
+        ("2022-02-11-08-00-00-GMT-search-csv-export copy.CSV", "2022-02-11 08:00:00"),
+        ("2022-02-11-08-00-00-GMT-group-csv-export.csv", "2022-02-11 08:00:00"),
+        (f"2022-02-11-08-00-00-+0530-{SEARCH}", "2022-02-11 02:30:00"),
+        (f"2022-02-11-08-00-00--0300-{SEARCH}", "2022-02-11 11:00:00"),
+        (f"2022-02-11-08-00-00-ChST-{SEARCH}", "2022-02-10 22:00:00"),
     ],
 )
 def test_the_time_of_export(name: str, exported: str) -> None:
@@ -44,6 +51,16 @@ def test_the_days_it_covers() -> None:
 
     assert found.collection_start_s == s("2022-01-01 05:00:00")
     assert found.collection_end_s == s("2022-02-01 05:00:00")
+
+
+@pytest.mark.parametrize("behind", ["", " (1)", " - Copy", "-copy", "_cleaned", " - copie (2)"])
+def test_the_last_days_in_the_name_count(behind: str) -> None:
+    """A report may be named after days itself, and who copies a file adds to its name."""
+    days = "2020-01-01--2020-12-31-2022-01-01--2022-01-31"
+    found = read(f"2022-02-11-08-00-00-GMT-Historical-Report-{days}{behind}.csv")
+
+    assert found.collection_start_s == s("2022-01-01")
+    assert found.collection_end_s == s("2022-02-01")
 
 
 def test_a_report_since_ever_has_no_start() -> None:

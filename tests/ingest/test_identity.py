@@ -94,6 +94,40 @@ def test_ids_that_a_spreadsheet_rounded(written: str) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("in_url", "written"),
+    [
+        ("1606554142863145", "1606554142863140"),  # a spreadsheet that shows whole numbers
+        ("1606554142863148", "1606554142863150"),
+        ("10150123456789013", "10150123456789012"),  # a real number
+        ("101501234567890123", "101501234567890000"),
+    ],
+)
+def test_long_ids_that_were_rounded(in_url: str, written: str) -> None:
+    """What differs from the address behind the 15th digit alone is no page that moved."""
+    found = read(f"{FB}/groups/{in_url}/permalink/1", written)
+
+    assert (found["account_id"], found["account_in_url"]) == (in_url, in_url)
+    assert (found["account_id_raw"], found["is_id_lost"]) == (None, True)
+
+
+@pytest.mark.parametrize(
+    ("in_url", "written"),
+    [
+        ("1606554142863145", "1606554142863145"),
+        ("1606554142863145", "1606554142863155"),
+        ("160655414286314", "160655414286310"),  # 15 digits are exact
+        ("1606554142863145", "160655414286314"),
+        ("1606554142863145", "99999999999999999999"),
+    ],
+)
+def test_long_ids_that_were_not_rounded(in_url: str, written: str) -> None:
+    """They are what stands there, and may be another id of the account."""
+    found = read(f"{FB}/{in_url}/posts/1", written)
+
+    assert (found["account_id_raw"], found["is_id_lost"]) == (written, False)
+
+
 @pytest.mark.parametrize("written", ["100000000000001.0", "1.0"])
 def test_ids_that_pandas_wrote_with_a_point(written: str) -> None:
     """A column with gaps is one of real numbers, exact up to 15 digits."""

@@ -207,6 +207,24 @@ def test_one_tweet_in_three_formats_is_one_post(tmp_path: Path) -> None:
     assert tables["posts"]["posted_at_resolution_us"].unique().to_list() == [1_000_000]
 
 
+def test_minutes_of_the_archive_do_not_contradict_seconds(tmp_path: Path) -> None:
+    """An id from before ids held times: the second that another export has is kept."""
+    old, at = "29700859246", "2010-11-04T01:43:47.000Z"
+    author = {"account_creation_date": "2009-04-05", "userid": "11"}
+    archived = [
+        made.archived_tweet(1, tweetid=old, tweet_time="2010-11-04 01:43", **author),
+        made.archived_tweet(2),  # so that the archive is the newer of the two
+    ]
+    known = made.twarc_tweet(1, id=old, created_at=at, **{"author.created_at": at})
+    tables = staged(tmp_path, table("x_operations", archived), table("twarc_csv", [known]))
+    found = one(tables, "posts", post_key=f"x:{old}")
+
+    assert tables["quarantine"].is_empty()
+    assert found["format_id"] == "x_operations"
+    assert (found["posted_at_s"], found["posted_at_raw"]) == (1_288_835_027, at)
+    assert found["posted_at_resolution_us"] == 1_000_000
+
+
 def test_seconds_of_the_archive_come_from_ids(tmp_path: Path) -> None:
     """Where they agree with the minute; what is hashed, older, or another minute stays as it is."""
     rows = [

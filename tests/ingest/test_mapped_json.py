@@ -12,6 +12,8 @@ from tests.ingest.mapped_exports import EIGHT_S, JSON, THREADS_S, lines, small, 
 from tests.ingest.test_mapped_formats import links, one, staged
 from tests.ingest.test_stage import broken_rules
 
+INSTAGRAM = "https://www.instagram.com"
+
 
 @pytest.mark.parametrize("ident", JSON)
 def test_each_is_told_by_what_it_holds_and_obeys_the_contracts(ident: str, tmp_path: Path) -> None:
@@ -32,7 +34,7 @@ def test_a_list_or_a_record_a_line_says_the_same(ident: str, tmp_path: Path) -> 
     records = [JSON[ident][0](n) for n in range(1, 6)]
     kept = (
         [lines(records)]
-        if ident == "threads_zeeschuimer"
+        if ident.endswith("_zeeschuimer")
         else [lines(records), json.dumps(records)]
     )
     whole = staged(tmp_path, small_json(ident))["posts"].drop("source_id", "row_hmac")
@@ -140,6 +142,26 @@ def test_captures_of_threads_say_when_they_were_made(tmp_path: Path) -> None:
     assert one(tables, "posts", post_key="threads:C1")["account_key"] == "threads:syn.1"
 
 
+def test_captures_of_instagram_join_what_crowdtangle_exported(tmp_path: Path) -> None:
+    """One post of both is one; likes that an account hides are not what the site sends."""
+    captured = lines([made.captured_post(n) for n in (1, 2)])
+    header = ("Account", "User Name", "Post Created", "Type", "Likes", "URL", "Description")
+    known = ("SYN A", "syn.a", "2022-01-05 08:00:01 UTC", "Album", "4", f"{INSTAGRAM}/p/C1/", "x")
+    tables = staged(tmp_path, captured, f"{','.join(header)}\n{','.join(known)}\n")
+    engagement = tables["engagement"].filter(post_key="instagram:C1").sort("observed_at_s")
+
+    assert tables["quarantine"].is_empty()
+    assert tables["accounts"]["account_key"].to_list() == ["instagram:syn.a"]
+    assert tables["posts"].select("post_key", "post_url", "post_type").sort("post_key").rows() == [
+        (f"instagram:C{n}", f"{INSTAGRAM}/p/C{n}/", "album") for n in (1, 2)
+    ]
+    assert engagement.select("likes", "comments", "views_post").rows() == [
+        (4, None, None),
+        (None, 2, 90),
+    ]
+    assert engagement["observed_at_s"].to_list()[1] == EIGHT_S + 3_600
+
+
 WRONG: dict[str, list[tuple[dict[str, Any], str]]] = {
     "mastodon": [
         ({"uri": None}, "post_id_missing"),
@@ -171,6 +193,14 @@ WRONG: dict[str, list[tuple[dict[str, Any], str]]] = {
         ({"taken_at": "soon"}, "time_unparsable"),
         ({"taken_at": None}, "time_missing"),
         ({"taken_at": 7}, "time_out_of_range"),
+    ],
+    "instagram_zeeschuimer": [
+        ({"code": None}, "post_id_missing"),
+        ({"user": {"pk": "77"}}, "account_id_missing"),
+        ({"taken_at": "soon"}, "time_unparsable"),
+        ({"taken_at": None}, "time_missing"),
+        ({"taken_at": 7}, "time_out_of_range"),
+        ({"comment_count": "many"}, "number_unparsable"),
     ],
 }
 

@@ -19,7 +19,7 @@ CHECKSUM = Checksum(total="total", parts=("likes", "comments"))
 
 NO_COUNTS = (
     *("-5", "+5", " 5", "1.5", "1,23", "12,34", "1,2345", ",123", "1,", "1,234.5", "1,234 567"),
-    *("1e5", "7.03E+14", "0x10", "1_000", "NaN", "inf", "five", "\N{ARABIC-INDIC DIGIT FIVE}"),
+    *("1e5", "7.03E+14", "0x10", "1_000", "NaN", "inf", "five", "1.000", "1,000.00", "1.2K"),
     "9223372036854775808",
 )
 
@@ -56,7 +56,10 @@ def indian(number: int) -> str:
 
 @pytest.mark.parametrize(
     ("separator", "locale"),
-    [(",", "en"), (".", "eu"), (" ", "space"), ("\u00a0", "space"), ("\u202f", "space")],
+    [
+        *((",", "en"), (".", "eu"), (" ", "space"), ("\u00a0", "space"), ("\u202f", "space")),
+        *(("'", "space"), ("\u2019", "space")),  # Switzerland
+    ],
 )
 def test_the_locale_is_told_by_the_sum(separator: str, locale: str) -> None:
     """Thousands are read as the total proves, in every column."""
@@ -181,6 +184,48 @@ def test_a_column_with_gaps_is_written_with_a_point_by_pandas() -> None:
     assert found.frame["checksum_ok"].to_list() == [True, True]
 
 
+def test_decimals_that_are_zero_leave_a_whole_number() -> None:
+    """As spreadsheets show it; three zeros may be a thousand."""
+    found = read(["1000,0", "1000.00", "0,00", "1300,0"], ["8", "1", "7", "1,000"])
+
+    assert found.frame["views"].to_list() == [1_300, None]
+    assert found.frame["checksum_ok"].all()
+
+
+@pytest.mark.parametrize(
+    "digits",
+    ["٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹", "०१२३४५६७८९", "০১২৩৪৫৬৭৮৯"],
+)
+def test_numbers_of_other_scripts(tmp_path: Path, digits: str) -> None:
+    """Arabic, Persian, Hindi and Bengali digits, with Arabic separators and another minus."""
+    told = {"Likes": "1200", "Comments": "34", "Total Interactions": "1\u066c234"}
+    told |= {"Overperforming Score": "\u061c\u22122\u066b5", "Post Views": "5"}
+    told |= dict.fromkeys(("Shares", "Love", "Wow", "Haha", "Sad", "Angry", "Care"), "0")
+    written = str.maketrans("0123456789", digits)
+    row = post(1) | {name: number.translate(written) for name, number in told.items()}
+    tables = staged(export(tmp_path, csv_bytes([row])))
+
+    found = tables["engagement"].row(0, named=True)
+    assert [found[n] for n in ("likes", "comments", "total_interactions", "views_post")] == [
+        *(1_200, 34, 1_234, 5)
+    ]
+    assert (found["checksum_ok"], str(found["score"])) == (True, "-2.500000000")
+
+
+@pytest.mark.parametrize("mark", ["NA", "NaN", "None", "NULL", "<NA>"])
+def test_words_for_nothing_are_nothing_in_every_column(tmp_path: Path, mark: str) -> None:
+    """What R and pandas write in place of a number is no text that accounts have in common."""
+    row = post(1, Post_Views=mark, Message=mark, Image_Text=mark, Final_Link=mark, Sponsor_Id=mark)
+    other = staged(export(tmp_path, csv_bytes([post(1, Message=mark)]), "other.csv"))
+    tables = staged(export(tmp_path, csv_bytes([row, post(2)])))
+
+    found = tables["posts"].filter(post_id="900000001").row(0, named=True)
+    assert reasons(tables) == []
+    assert [found[name] for name in ("text", "image_text", "sponsor_id")] == [None] * 3
+    assert tables["engagement"]["views_post"].null_count() == 1
+    assert other["posts"]["text"].to_list() == [mark]  # there no number says what it means
+
+
 def test_a_score_is_read_where_there_is_no_total(tmp_path: Path) -> None:
     """Then its decimals tell a Brazilian export; without them the numbers are refused."""
     row = {**post(1, Post_Views="407.137", Overperforming_Score="1,4")}
@@ -248,6 +293,7 @@ def test_a_file_whose_sums_are_wrong_is_refused(
         tables = staged(file)
         assert tables["sources"].select("checksum_ok_n", "checksum_bad_n").row(0) == (99, 1)
         assert tables["engagement"]["checksum_ok"].sum() == 99
+        assert "checksum_mismatch 1" in tables["sources"]["warnings"].item().split("; ")
 
 
 def test_one_wrong_sum_refuses_no_file(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ class Record(NamedTuple):
     account_key: str
     posted_at_s: int
     row_hmac: str
+    posted_at_resolution_us: int = 1_000_000
 
 
 Place = tuple[str, int]
@@ -28,7 +29,7 @@ Said = tuple[str, str | None]
 
 
 def frame(records: list[Record]) -> pl.DataFrame:
-    types = (pl.String, pl.Int64, pl.Int64, pl.String, pl.String, pl.Int64, pl.String)
+    types = (pl.String, pl.Int64, pl.Int64, pl.String, pl.String, pl.Int64, pl.String, pl.Int64)
     schema = dict(zip(Record._fields, types, strict=True))
     return pl.DataFrame(records, schema=schema, orient="row")
 
@@ -52,14 +53,14 @@ def reference(records: list[Record]) -> dict[Place, Said]:
 
     times, account, seen = defaultdict(list), {}, set()
     for record in records:
-        times[record.post_key].append(record.posted_at_s)
+        times[record.post_key].append((record.posted_at_resolution_us, record.posted_at_s))
     found: dict[Place, Said] = {}
     for record in sorted(records, key=age):
         place = record.source_id, record.source_row
         post = record.post_key
         same = record.source_id, post, record.row_hmac
         first = account.setdefault(post, record.account_key)
-        if max(times[post]) - min(times[post]) > 1:
+        if disagree(times[post]):
             found[place] = "quarantined", "conflicting_time"
         elif record.account_key != first:
             found[place] = "quarantined", "conflicting_account"
@@ -69,6 +70,17 @@ def reference(records: list[Record]) -> dict[Place, Said]:
             found[place] = "observation" if post in {p for _, p, _ in seen} else "new", None
             seen.add(same)
     return found
+
+
+def disagree(times: list[tuple[int, int]]) -> bool:
+    """Return whether a time is further from one that is known most finely than it is known."""
+    finest = min(times)[0]
+    return any(
+        abs(at_s - other_s) * 1_000_000 > resolution_us
+        for resolution_us, at_s in times
+        for other_us, other_s in times
+        if other_us == finest
+    )
 
 
 @st.composite
@@ -82,8 +94,9 @@ def cases(draw: st.DrawFn) -> list[Record]:
             exported_at_s=at,
             post_key=draw(st.sampled_from("pqr")),
             account_key=draw(st.sampled_from("aaaaab")),
-            posted_at_s=draw(st.sampled_from([0, 0, 0, 0, 1, 2])),
+            posted_at_s=draw(st.sampled_from([0, 0, 0, 0, 1, 2, 3])),
             row_hmac=draw(st.sampled_from("hi")),
+            posted_at_resolution_us=draw(st.sampled_from([1_000_000, 1_000_000, 2_000_000])),
         )
         for number, at in enumerate(exported)
         for row in range(draw(st.integers(0, 4)))
@@ -113,6 +126,17 @@ def test_each_post_that_is_accepted_is_new_once(records: list[Record]) -> None:
     new = accepted.filter(pl.col("outcome") == "new")["post_key"]
 
     assert sorted(new) == sorted(accepted["post_key"].unique())
+
+
+def test_a_minute_and_a_second_in_it_agree() -> None:
+    """A file with minutes does not contradict one with seconds, nor hide that two of these do."""
+    minute = Record("x", 1, 10, "p", "a", 60, "h", 60_000_000)
+    second = Record("y", 1, 20, "p", "a", 107, "i")
+    other = Record("z", 1, 30, "p", "a", 70, "i")
+
+    assert decided([minute, second]) == {("x", 1): ("new", None), ("y", 1): ("observation", None)}
+    for apart in ([minute, second, other], [minute, second._replace(posted_at_s=121)]):
+        assert {*decided(apart).values()} == {("quarantined", "conflicting_time")}
 
 
 def test_details_say_what_disagrees() -> None:

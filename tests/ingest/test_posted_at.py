@@ -67,6 +67,26 @@ def test_the_zone_beside_the_time_is_read(raw: str, expected: str) -> None:
     assert found["posted_at_uncertainty_s"].item() == 0
 
 
+@pytest.mark.parametrize(
+    ("raw", "zone"),
+    [
+        ("2021-07-01T12:00:00Z", "Z"),
+        ("2021-07-01 14:00:00+02:00", "+02:00"),
+        ("2021-07-01 17:30:00 +0530", "+0530"),
+        ("2021-07-01 09:00:00-03", "-03"),
+        ("2021-07-01 14:00:00 GMT+02:00", "GMT+02:00"),
+        ("2021-07-01T12:00:00.000 UTC", "UTC"),
+        ("2021-07-01 12:00:00UTC", "UTC"),
+    ],
+)
+def test_offsets_are_read_as_stated(raw: str, zone: str) -> None:
+    """As pandas and R write a time that they have read with its zone."""
+    found = read(raw)
+
+    assert utc(found) == ["2021-07-01 12:00:00"]
+    assert (found["posted_at_tz"].item(), found["posted_at_tz_source"].item()) == (zone, "row")
+
+
 def test_both_seasons_stand_in_one_file() -> None:
     """The hour that comes twice is told apart by its abbreviation."""
     found = read("2021-11-07 01:30:00 EDT", "2021-11-07 01:30:00 EST")
@@ -83,9 +103,7 @@ def test_both_seasons_stand_in_one_file() -> None:
         ("2021-13-01 12:00:00 UTC", "time_unparsable"),
         ("2021-07-01 24:00:00 UTC", "time_unparsable"),
         ("2016-12-31 23:59:60 UTC", "time_unparsable"),
-        ("2021-07-01T12:00:00Z", "time_unparsable"),
         ("2021-07-01 12:00:00 Central Standard Time", "time_unparsable"),
-        ("2021-07-01 12:00:00UTC", "time_unparsable"),
         ("7/1/21 12:00", "time_unparsable"),
         ("1625140800", "time_unparsable"),
         ("\u0662021-07-01 12:00:00 UTC", "time_unparsable"),
@@ -97,7 +115,10 @@ def test_both_seasons_stand_in_one_file() -> None:
         ("2021-07-01 12:00:00 IST", "tz_ambiguous"),
         ("2021-07-01 12:00:00 XYZ", "tz_unknown"),
         ("2021-07-01 12:00:00 utc", "tz_unknown"),
-        ("2021-07-01 12:00:00 +0200", "tz_unknown"),
+        ("2021-07-01 12:00:00+15:00", "tz_unknown"),
+        ("2021-07-01 12:00:00.5 UTC", "time_unparsable"),
+        ("2021-07-01T12:00:00", "tz_missing"),
+        ("2025-01-01 00:00:01 UTC", "time_out_of_range"),
         ("2004-02-03 23:59:59 UTC", "time_out_of_range"),
         ("1970-01-01 00:00:00 UTC", "time_out_of_range"),
         ("0000-01-01 00:00:00 UTC", "time_out_of_range"),
@@ -112,12 +133,28 @@ def test_what_cannot_be_read_is_kept_apart(raw: str | None, expected: str) -> No
 
 
 def test_times_after_the_export_are_out_of_range() -> None:
-    """A post lies at most a day behind the time of its export; without one there is no bound."""
+    """At most a day behind the time of its export; without one, while CrowdTangle was there."""
     raw = ("2022-01-04 00:00:00 UTC", "2022-01-04 00:00:01 UTC")
     until_s = int(datetime(2022, 1, 3, tzinfo=UTC).timestamp())
 
     assert read(*raw, until_s=until_s)["reason"].to_list() == [None, "time_out_of_range"]
     assert read(*raw)["reason"].to_list() == [None, None]
+
+
+@pytest.mark.parametrize("raw", ["2021-13-01 12:00:00 UTC", "0000-00-00 00:00:00", "2021-07-01"])
+def test_a_time_that_nobody_rewrote_is_told_as_it_stands(raw: str) -> None:
+    """It was no time from the start."""
+    assert read(raw)["detail"].item() == raw
+
+
+@pytest.mark.parametrize(
+    "raw", ["7/1/21 12:00", "01.07.2021 12:00", "2021/7/1 12:00 PM", "2021-07-01 12:00"]
+)
+def test_a_time_that_a_spreadsheet_rewrote_is_told(raw: str) -> None:
+    """Its zone is gone and day and month may be either: only the file as downloaded has it."""
+    assert read(raw)["detail"].item() == (
+        f"{raw}: a spreadsheet rewrote it and lost the zone; take the export as it was downloaded"
+    )
 
 
 def test_details_say_what_to_add() -> None:

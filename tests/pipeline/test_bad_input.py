@@ -229,5 +229,6 @@ def test_an_ambiguous_zone_is_told_with_the_line_to_add(tmp_path: Path) -> None:
 
     assert found.returncode == 4
     assert "synthetic-a.csv: " in found.stderr
-    assert " tz_ambiguous, the first in row 1 (CST may mean " in found.stderr
+    assert " tz_ambiguous (a zone that may be one of several), the first in row 1" in found.stderr
+    assert " (CST may mean " in found.stderr
     assert "tz_overrides = " in found.stderr

@@ -89,7 +89,7 @@ def test_what_would_be_set_aside_is_told(folder: Path) -> None:
     found = lockstep("mapping", "check", folder / "my.toml", path)
 
     assert found.returncode == 0, found.stderr
-    assert "set aside       1 tz_missing in when, row 2: no zone beside the time" in found.stdout
+    assert "1 tz_missing (a time without a zone) in when, row 2: no zone beside" in found.stdout
     assert 'with the zone that is meant:\n                  timezone = "Area/City"' in found.stdout
     assert "Bonjour" in found.stdout
 

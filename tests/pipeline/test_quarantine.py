@@ -42,7 +42,7 @@ def test_too_much_of_it_stops_publication_and_says_how_to_go_on(spoilt: Path) ->
 
     assert refused.returncode == 4
     assert "more than 1 % of a file's records were set aside" in refused.stderr
-    assert "3 of 52 time_unparsable" in refused.stderr
+    assert "3 of 52 time_unparsable (a time that cannot be read)" in refused.stderr
     assert f"lockstep quarantine show {spoilt}" in refused.stderr
     assert f"lockstep run {spoilt} --max-quarantine-share SHARE" in refused.stderr
 
@@ -65,11 +65,14 @@ def test_a_record_is_shown_as_it_stands_but_for_contacts(spoilt: Path) -> None:
     lines = shown.stdout.splitlines()
 
     assert shown.returncode == 0, shown.stderr
-    assert lines[0] == f"synthetic.csv, row 49, line 50: time_unparsable in Post Created: {UNDATED}"
+    assert lines[0] == (
+        "synthetic.csv, row 49, line 50: time_unparsable (a time that cannot be read) "
+        f"in Post Created: {UNDATED}"
+    )
     assert "red, <tel:88>" in lines[1]
     assert "\x1b" not in shown.stdout
     assert NUMBER not in shown.stdout
-    assert lines[-2].startswith("synthetic.csv, row 52, line 53: ragged_row: ")
+    assert lines[-2].startswith("synthetic.csv, row 52, line 53: ragged_row (another ")
     assert lines[-1] == "  cut short"
 
     one = lockstep("quarantine", "show", spoilt, "--reason", "ragged_row", "--json")
