@@ -27,6 +27,7 @@ from assets.resources import Workspace
 from assets.staged import staged
 from pipeline.cleaning import cleaning, daily_cleaning
 from pipeline.reporting import failed_runs
+from pipeline.stale_cases import stale_cases
 from pipeline.watching import CHECKS, JOB, STATES, changed_cases, daily_checks, regular_look
 from pipeline.workspace import find_root
 
@@ -88,7 +89,7 @@ def build_defs(
             ),
             cleaning,
         ],
-        sensors=[changed_cases, failed_runs],
+        sensors=[changed_cases, failed_runs, stale_cases],
         schedules=[daily_checks, regular_look, daily_cleaning],
         resources={"workspace": Workspace(root=str(find_root())), **(resources or {})},
         executor=dg.in_process_executor,

@@ -11,6 +11,7 @@ import data_contracts
 from assets import checks
 from assets.cases import Case
 from assets.checks import WARNINGS, contract_checks, other_tables
+from assets.partitions import CASES
 from data_contracts import Contract, Rule
 from lockstep.export import run_log
 from lockstep.storage import file_sha256
@@ -42,6 +43,7 @@ def test_every_contract_becomes_checks(table: str) -> None:
     assert {name for name, spec in found.items() if spec.blocking} == critical
     assert all(re.fullmatch(r"[A-Za-z0-9_]+", name) for name in found)
     assert all(spec.description for spec in found.values())
+    assert all(spec.partitions_def == CASES for spec in found.values())
 
 
 def test_a_check_waits_for_every_table_its_rules_read() -> None:
@@ -80,6 +82,10 @@ def test_a_broken_warning_is_told_and_blocks_nothing(case: Case) -> None:
     assert result.success
     warned = evaluations(result)[WARNINGS]
     assert not warned.passed
+    assert (warned.partition, warned.description) == (
+        "toy-case",
+        "case toy-case breaks small, even",
+    )
     assert warned.severity == dg.AssetCheckSeverity.WARN
     assert warned.metadata["rows_failing_n"].value == 4
     assert warned.metadata["broken"].value == [
