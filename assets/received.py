@@ -8,6 +8,7 @@ from pathlib import Path
 import dagster as dg
 
 from assets.cases import Case
+from assets.metadata import OWNERS
 from assets.partitions import CASES
 from lockstep.errors import InputError
 from lockstep.export import run_log
@@ -21,6 +22,7 @@ CASE_FILE = dg.AssetSpec(
     partitions_def=CASES,
     description="The question of a case: `case.toml`. Its version is the SHA-256 of the file.",
     kinds={"file"},
+    owners=OWNERS,
 )
 EXPORTS = dg.AssetSpec(
     "exports",
@@ -29,6 +31,7 @@ EXPORTS = dg.AssetSpec(
     description="The raw exports of a case, as received. Their version is a hash of their bytes; "
     "names and times do not enter.",
     kinds={"file"},
+    owners=OWNERS,
 )
 
 

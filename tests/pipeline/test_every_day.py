@@ -175,7 +175,8 @@ def test_the_page_shows_graph_checks_and_where_columns_come_from(
         page.draw(figures / "ui-graph.png")
         page.open(f"{served.address}/assets/posts?view=checks", "key_unique", "Succeeded")
         page.draw(figures / "ui-checks.png")
-        page.open(f"{served.address}/assets/timing_difference?view=events", "made_from", "≤ 60 s")
+        page.open(f"{served.address}/assets/timing_difference?view=events", "≤ 60 s")
+        page.open(f"{served.address}/assets/timing_difference?view=overview", "made_from")
         assert "posts.posted_at" in page.text()
         page.run(
             "[...document.querySelectorAll('td')].find(e => e.innerText == 'made_from')"
