@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import dagster as dg
+from dagster._core.errors import DagsterAssetCheckFailedError
 from dagster_shared.error import SerializableErrorInfo
 
+import data_contracts
 from assets.cases import Case
 from assets.resources import Workspace
 from lockstep import errors
@@ -86,6 +88,8 @@ def _told(chain: list[SerializableErrorInfo]) -> str:
     for error in chain:
         if error.cls_name in _OURS:
             return str(error.message).partition(": ")[2].strip()
+        if error.cls_name == DagsterAssetCheckFailedError.__name__:
+            return "a rule that blocks publication does not hold"
     return str(chain[-1].cls_name) if chain else "stopped"
 
 
@@ -95,10 +99,16 @@ def _chain(error: SerializableErrorInfo | None) -> Iterator[SerializableErrorInf
         error = error.cause
 
 
+def _asked(table: str, rule_id: str) -> str:
+    """Return what a rule asks for, in the words of its contract."""
+    rules = data_contracts.load(table).rules
+    return next((rule.description for rule in rules if rule.id == rule_id), "")
+
+
 def _broken_rules(case: Case, run_id: str) -> list[str]:
     return [
         f"Rule {e['rule_id']} of table {e['table_name']}: {e['rows_failing_n']:,} of "
-        f"{e['rows_checked_n']:,} rows break it"
+        f"{e['rows_checked_n']:,} rows break it. {_asked(e['table_name'], e['rule_id'])}".rstrip()
         for e in run_log.read(case.checks_log)
         if e["run_id"] == run_id and e["severity"] == "critical" and not e["passed"]
     ]

@@ -3,8 +3,10 @@
 import json
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import dagster as dg
+import polars as pl
 import pytest
 
 import data_contracts
@@ -14,7 +16,7 @@ from assets.checks import WARNINGS, contract_checks, other_tables
 from assets.partitions import CASES
 from data_contracts import Contract, Rule
 from lockstep.export import run_log
-from lockstep.storage import file_sha256
+from lockstep.storage import empty, file_sha256
 from tests.assets import toy_case
 from tests.assets.toy_case import other_frame, toy_frame
 
@@ -212,3 +214,19 @@ def test_only_the_checks_that_were_asked_for_are_reported(case: Case) -> None:
     result = toy_case.run(case, toy_frame(2), other_frame(1), selection=tables | known)
 
     assert set(evaluations(result)) == {"known"}
+
+
+def test_a_gate_of_the_method_that_fails_is_a_warning(tmp_path: Path) -> None:
+    """Told by its key; it blocks nothing, since the findings say what it forbids."""
+    case = Case(tmp_path)
+    row = {"gate": "span", "scope": "network", "subject": "network", "note": "Told."}
+    rows = [{**row, "outcome": "fail"}, {**row, "gate": "zone", "outcome": "pass"}]
+    gates = empty("gates")
+    case.write(pl.concat([gates, pl.DataFrame(rows)], how="diagonal_relaxed"), "gates")
+    contract = data_contracts.load("gates")
+
+    found = {o.rule.id: o for o in checks.check_table(case, contract, other_tables(contract))}
+
+    failing = found["no_gate_fails"]
+    assert (failing.rule.severity, failing.passed, failing.count.failing_n) == ("warning", False, 1)
+    assert "span" in failing.count.sample_keys[0]

@@ -7,6 +7,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
+import data_contracts
 from assets.resources import Workspace
 from lockstep.errors import ContractError
 from lockstep.export import run_log
@@ -75,7 +76,9 @@ def test_our_errors_are_told_in_full(tmp_path: Path) -> None:
 
     assert told.startswith(f"Run {context.dagster_run.run_id} of case mali failed, 2")
     assert "Step measures: table posts: 3 rows\nWhat to do: look at it\n" in told
-    assert "Rule key_unique of table posts: 3 of 1,000 rows break it" in told
+    (rule,) = (rule for rule in data_contracts.load("posts").rules if rule.id == "key_unique")
+    broken = "Rule key_unique of table posts: 3 of 1,000 rows break it"
+    assert f"{broken}. {rule.description}\n" in told
     assert "Published is what run former made at then." in told
     assert "Traceback" not in told
 
