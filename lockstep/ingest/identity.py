@@ -9,6 +9,7 @@ NAMES = ("handle", "handle_in_url")
 """What an account is called, beside its post and in the address."""
 
 _OF_ACCOUNT = ("account_in_url", "account_id_raw", "account_id", "is_group")
+_IN_ADDRESS = ("group_account", "group_post", "other_account", "other_post")
 _QUERY = r"(?s)[?#].*$"
 
 
@@ -63,15 +64,15 @@ def _read(values: pl.DataFrame, rule: Identity) -> pl.DataFrame:
     if rule.precision_lost is not None:
         is_lost = own_id.str.contains(rule.precision_lost).fill_null(value=False)
     return (
-        values.select(
+        _searched(values, rule)
+        .select(
             "post_url",
+            *_IN_ADDRESS,
             written=own_id,
             account_id_raw=_matching(exact, rule.account),
             is_id_lost=is_lost,
             post_number=_extracted("post_id", rule.post_number),
             in_account=_extracted("account_address", rule.account_address),
-            **_in_address(rule.group_post, "group"),
-            **_in_address(rule.post, "other"),
         )
         .with_columns(
             is_group=pl.col("group_post").is_not_null(),
@@ -98,16 +99,25 @@ def _in_url(in_post: pl.Expr) -> pl.Expr:
     return pl.when(is_own).then(pl.coalesce("in_account", in_post)).otherwise(in_post)
 
 
-def _in_address(pattern: str | None, prefix: str) -> dict[str, pl.Expr]:
-    """Return account and post of an address, null where the pattern tells none."""
-    groups = [] if pattern is None else groups_of(pattern)
-    nothing = pl.lit(None, dtype=pl.String)
-    return {
-        f"{prefix}_{name}": pl.col("post_url").str.extract(pattern or "", groups.index(name) + 1)
-        if name in groups
-        else nothing
+def _searched(values: pl.DataFrame, rule: Identity) -> pl.DataFrame:
+    """Return values with account and post of each address, as a group's and as another's.
+
+    Each pattern reads an address once, whatever it tells.
+    """
+    patterns = {"group": rule.group_post, "other": rule.post}
+    found = {
+        of: pl.col("post_url").str.extract_groups(pattern)
+        for of, pattern in patterns.items()
+        if pattern is not None
+    }
+    told = {
+        f"{of}_{name}": pl.col(of).struct.field(name)
+        if pattern is not None and name in groups_of(pattern)
+        else pl.lit(None, dtype=pl.String)
+        for of, pattern in patterns.items()
         for name in ("account", "post")
     }
+    return values.with_columns(**found).with_columns(**told)
 
 
 def ids_told(rows: pl.DataFrame, rule: Identity | ColumnIdentity) -> pl.DataFrame:

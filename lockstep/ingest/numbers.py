@@ -124,16 +124,17 @@ def evidence(raw: pl.DataFrame, checksum: Checksum | None, score: pl.Series) -> 
         score: Scores as they are written, null where there is none; none at all where sums prove
             the locale.
     """
-    shown = [name for name in _TRIED if _stands_in(raw, _SEPARATORS[name])]
+    odd = _odd_values(raw)
+    shown = [name for name in _TRIED if odd.str.contains(_SEPARATORS[name]).any()]
     return Evidence(
-        tallies={name: _tally(raw, name, checksum) for name in ("plain", *shown)},
+        tallies={name: _tally(raw, odd, name, checksum) for name in ("plain", *shown)},
         scored=frozenset(
             n for n, decimals in _DECIMALS.items() if score.str.contains(decimals).any()
         ),
     )
 
 
-def _tally(raw: pl.DataFrame, locale: Locale, checksum: Checksum | None) -> Tally:
+def _tally(raw: pl.DataFrame, odd: pl.Series, locale: Locale, checksum: Checksum | None) -> Tally:
     frame = _in_locale(raw, locale, checksum)
     unread_n = sum(raw[name].count() - frame[name].count() for name in raw.columns)
     adds_up = frame["checksum_ok"]
@@ -142,19 +143,20 @@ def _tally(raw: pl.DataFrame, locale: Locale, checksum: Checksum | None) -> Tall
         faults_n=unread_n + bad_n,
         sums_bad_n=bad_n,
         tested_n=adds_up.count(),
-        is_proved=locale != "plain" and _is_proved(raw, locale, adds_up, checksum),
+        is_proved=locale != "plain"
+        and (
+            odd.str.contains(_PROOF[locale]).any()
+            or _sums_prove(raw.filter(adds_up), locale, checksum)
+        ),
     )
 
 
-def _is_proved(
-    raw: pl.DataFrame, locale: Locale, adds_up: pl.Series, checksum: Checksum | None
-) -> bool:
-    if _stands_in(raw, _PROOF[locale]):
-        return True
+def _sums_prove(summed: pl.DataFrame, locale: Locale, checksum: Checksum | None) -> bool:
+    """Whether thousands stand in sums that are right."""
     if checksum is None:
         return False
-    summed = raw.filter(adds_up).select(checksum.total, *checksum.parts)
-    return _stands_in(summed, _GROUPED[locale])
+    odd = _odd_values(summed.select(checksum.total, *checksum.parts))
+    return odd.str.contains(_GROUPED[locale]).any()
 
 
 def read_counts(raw: pl.DataFrame, checksum: Checksum | None, locale: Locale) -> Counts:
@@ -178,12 +180,8 @@ def sums_are_wrong(bad_n: int, tested_n: int) -> bool:
     return bad_n > max(1, _MAX_BAD_SHARE * tested_n)
 
 
-def _stands_in(raw: pl.DataFrame, pattern: str) -> bool:
-    return bool(raw.select(pl.any_horizontal(pl.all().str.contains(pattern).any())).item())
-
-
 def _in_locale(raw: pl.DataFrame, locale: Locale, checksum: Checksum | None) -> pl.DataFrame:
-    frame = raw.select(_count(name, locale) for name in raw.columns)
+    frame = pl.DataFrame([_counts(text, locale) for text in raw])
     return frame.with_columns(checksum_ok=_adds_up(checksum))
 
 
@@ -218,12 +216,37 @@ def _shown(text: pl.Series, locale: Locale) -> pl.Expr:
     return pl.when(may_be).then(pl.format(_UNPROVED, pl.lit(text))).otherwise(pl.lit(text))
 
 
-def _count(name: str, locale: Locale) -> pl.Expr:
+def _counts(text: pl.Series, locale: Locale) -> pl.Series:
     """Return a column as whole numbers, null where it is neither digits nor groups of digits."""
-    text = pl.col(name)
+    number = _digits(text)
+    odd = _odd(text, number)
+    return number.scatter(odd, pl.select(_count(pl.lit(text.gather(odd)), locale)).to_series())
+
+
+def _digits(text: pl.Series) -> pl.Series:
+    """Return digits alone as whole numbers, null where there is anything else.
+
+    No pattern is needed for them, and few values of an export are anything else.
+    """
+    is_signed = text.str.starts_with("+") | text.str.starts_with("-")
+    number = text.cast(pl.Int64, strict=False)
+    return pl.select(pl.when(~is_signed).then(number).alias(text.name)).to_series()
+
+
+def _odd(text: pl.Series, number: pl.Series) -> pl.Series:
+    """Return the places of what is there, and not digits alone."""
+    return (text.is_not_null() & number.is_null()).arg_true()
+
+
+def _odd_values(raw: pl.DataFrame) -> pl.Series:
+    """Return all values of all columns that are not digits alone."""
+    return pl.concat(text.gather(_odd(text, _digits(text))).rename("") for text in raw)
+
+
+def _count(text: pl.Expr, locale: Locale) -> pl.Expr:
     plain = text.str.strip_suffix(".0")
     digits = pl.when(text.str.contains(_PLAIN)).then(plain).otherwise(_ungrouped(text, locale))
-    return digits.cast(pl.Int64, strict=False).alias(name)
+    return digits.cast(pl.Int64, strict=False)
 
 
 def _ungrouped(text: pl.Expr, locale: Locale) -> pl.Expr:

@@ -11,9 +11,9 @@ from typing import IO, Self
 import polars as pl
 import pyarrow as pa
 
-from lockstep.ingest.contents import HELD_BYTES
-
-PART_BYTES = 24 << 20
+ONE_PART_BYTES = 64 << 20
+"""Exports of this size are staged in one part, which stays in memory."""
+PART_BYTES = 48 << 20
 """How much of the exports goes into a part where they are too large to be held in memory."""
 _MAX_PARTS = 400
 """As many files are open at once; most systems allow 1,024."""
@@ -29,7 +29,7 @@ class Parts:
 
     def __init__(self, exports_bytes: int, folder: Path) -> None:
         """Make room for exports of so many bytes; the folder is there."""
-        parts_n = -(-exports_bytes // PART_BYTES) if exports_bytes > HELD_BYTES else 1
+        parts_n = -(-exports_bytes // PART_BYTES) if exports_bytes > ONE_PART_BYTES else 1
         self._parts_n = min(parts_n, _most_parts())
         self._folder = folder
         self._held: list[pl.DataFrame] = []

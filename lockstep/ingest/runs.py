@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 import pyarrow as pa
 
-_STEP_ROWS = 256
+_STEP_ROWS = 512
 """Rows of a part that are read at once."""
 _SLICE_BYTES = 32 << 20
 """About how much comes out at once."""

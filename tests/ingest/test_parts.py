@@ -52,7 +52,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
     for module, name, size in (
         (csv_file, "BLOCK_BYTES", 1_500),
         (contents, "HELD_BYTES", 2_000),
-        (parts, "HELD_BYTES", 2_000),
+        (parts, "ONE_PART_BYTES", 2_000),
         (parts, "PART_BYTES", 3_000),
         (runs, "_STEP_ROWS", 3),
         (runs, "_SLICE_BYTES", 2_000),
@@ -122,7 +122,7 @@ def test_a_damaged_export_in_parts_is_that_export(*, seed: int, header_too: bool
 
         whole = told("whole")
         patch.setattr(csv_file, "BLOCK_BYTES", 200)
-        patch.setattr(parts, "HELD_BYTES", 300)
+        patch.setattr(parts, "ONE_PART_BYTES", 300)
         patch.setattr(parts, "PART_BYTES", 300)
         assert told("parts") == whole
 
@@ -212,7 +212,7 @@ def test_a_large_export_that_shrinks_under_the_reader_is_read_whole(
 def test_nothing_of_a_part_has_a_name(tmp_path: Path) -> None:
     """Contacts stand in parts as the exports have them: a killed run leaves none of them."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(parts, "HELD_BYTES", 10)
+        patch.setattr(parts, "ONE_PART_BYTES", 10)
         patch.setattr(parts, "PART_BYTES", 10)
         rows = pl.DataFrame({"post_key": ["a", None, None, "b"], "source_row": [1, 2, 3, 4]})
         with Parts(40, tmp_path) as held:
@@ -244,7 +244,7 @@ def test_there_are_no_more_parts_than_files_may_be_open(
 def test_records_without_a_post_are_spread_over_the_parts(tmp_path: Path) -> None:
     """A file that has no ids at all would else be one part, of any size."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(parts, "HELD_BYTES", 10)
+        patch.setattr(parts, "ONE_PART_BYTES", 10)
         patch.setattr(parts, "PART_BYTES", 10)
         rows = pl.DataFrame({"source_row": range(1_000)}).with_columns(
             post_key=pl.lit(None, dtype=pl.String)

@@ -34,7 +34,7 @@ def test_what_is_told_is_what_the_whole_tables_say(
     """In memory, or in parts on disk."""
     whole = stage((file,), settings=Settings(exports=(file.section,)), key=DEMO_KEY)
     if part_bytes < parts.PART_BYTES:
-        monkeypatch.setattr(parts, "HELD_BYTES", part_bytes)
+        monkeypatch.setattr(parts, "ONE_PART_BYTES", part_bytes)
     monkeypatch.setattr(parts, "PART_BYTES", part_bytes)
 
     told = tables_of(file, posts_n=5)
