@@ -20,6 +20,7 @@ from assets.measured import (
     timing_difference,
     timing_statistics,
 )
+from assets.partitions import CASES
 from assets.publication import publication_asset
 from assets.published import published_equals_tables
 from assets.received import CASE_FILE, EXPORTS
@@ -81,6 +82,8 @@ def build_defs(
                 selection=dg.AssetSelection.all_asset_checks()
                 - dg.AssetSelection.checks_for_assets(case_states),
                 description="Check every table of a case as it lies on disk.",
+                # Dagster takes partitions from the assets of a job, and this one has checks alone.
+                config=dg.PartitionedConfig(CASES, run_config_for_partition_key_fn=lambda _: {}),
             ),
             dg.define_asset_job(
                 STATES,
