@@ -63,7 +63,12 @@ class _Columns:
     delimiter: str
     written: Sequence[str]
     names: Sequence[str]
+    words: Sequence[str]
     known: dict[str, int]
+
+    def place(self, column: str) -> int | None:
+        """Return where a column stands, if it does."""
+        return _place(column, self.names, self.words)
 
     @property
     def missing(self) -> list[str]:
@@ -75,7 +80,7 @@ class _Columns:
     def foreign(self) -> str | None:
         """The first column that no file of the format has."""
         absent = self.format.detect.absent
-        return next((name for name in absent if _place(name, self.names) is not None), None)
+        return next((name for name in absent if self.place(name) is not None), None)
 
     @property
     def at_odds_n(self) -> int:
@@ -134,10 +139,13 @@ def recognise(
 
 def _columns(fmt: Format, delimiter: str, written: Sequence[str]) -> _Columns:
     names = [clean(name) for name in written]
+    words = [_words(name) for name in names]
     known = {
-        column: at for column in _all_columns(fmt) if (at := _place(column, names)) is not None
+        column: at
+        for column in _all_columns(fmt)
+        if (at := _place(column, names, words)) is not None
     }
-    return _Columns(fmt, delimiter, written, names, known)
+    return _Columns(fmt, delimiter, written, names, words, known)
 
 
 def clean(name: str) -> str:
@@ -160,11 +168,10 @@ def _all_columns(fmt: Format) -> dict[str, None]:
     return dict.fromkeys((*of_values, *of_sets))
 
 
-def _place(column: str, names: Sequence[str]) -> int | None:
+def _place(column: str, names: Sequence[str], words: Sequence[str]) -> int | None:
     """Return where a column stands, as it is called or else by its words."""
     if column in names:
         return names.index(column)
-    words = [_words(name) for name in names]
     return words.index(_words(column)) if _words(column) in words else None
 
 
@@ -250,7 +257,7 @@ def _refuse_never(columns: _Columns, where: str) -> None:
         UnknownExportError: With the reason that the format gives.
     """
     for column, why in columns.format.detect.never.items():
-        if _place(column, columns.names) is not None:
+        if columns.place(column) is not None:
             raise UnknownExportError(
                 f"{columns.format.id} with a column {column!r}: {why}",
                 where=f"{where}, header",

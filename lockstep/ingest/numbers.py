@@ -5,6 +5,7 @@ from typing import Literal
 
 import polars as pl
 
+from lockstep.ingest.digits import Digits, digits
 from lockstep.ingest.formats import Checksum
 
 Locale = Literal["en", "eu", "space", "plain"]
@@ -124,30 +125,26 @@ def evidence(raw: pl.DataFrame, checksum: Checksum | None, score: pl.Series) -> 
         score: Scores as they are written, null where there is none; none at all where sums prove
             the locale.
     """
-    odd = _odd_values(raw)
-    shown = [name for name in _TRIED if odd.str.contains(_SEPARATORS[name]).any()]
+    read = digits(raw)
+    shown = [name for name in _TRIED if read.shows(_SEPARATORS[name])]
     return Evidence(
-        tallies={name: _tally(raw, odd, name, checksum) for name in ("plain", *shown)},
+        tallies={name: _tally(raw, read, name, checksum) for name in ("plain", *shown)},
         scored=frozenset(
             n for n, decimals in _DECIMALS.items() if score.str.contains(decimals).any()
         ),
     )
 
 
-def _tally(raw: pl.DataFrame, odd: pl.Series, locale: Locale, checksum: Checksum | None) -> Tally:
-    frame = _in_locale(raw, locale, checksum)
-    unread_n = sum(raw[name].count() - frame[name].count() for name in raw.columns)
+def _tally(raw: pl.DataFrame, read: Digits, locale: Locale, checksum: Checksum | None) -> Tally:
+    frame = _in_locale(read, locale, checksum)
     adds_up = frame["checksum_ok"]
     bad_n = int((~adds_up).sum())
     return Tally(
-        faults_n=unread_n + bad_n,
+        faults_n=_unread(raw, frame).sum().sum_horizontal().item() + bad_n,
         sums_bad_n=bad_n,
         tested_n=adds_up.count(),
         is_proved=locale != "plain"
-        and (
-            odd.str.contains(_PROOF[locale]).any()
-            or _sums_prove(raw.filter(adds_up), locale, checksum)
-        ),
+        and (read.shows(_PROOF[locale]) or _sums_prove(raw.filter(adds_up), locale, checksum)),
     )
 
 
@@ -155,8 +152,7 @@ def _sums_prove(summed: pl.DataFrame, locale: Locale, checksum: Checksum | None)
     """Whether thousands stand in sums that are right."""
     if checksum is None:
         return False
-    odd = _odd_values(summed.select(checksum.total, *checksum.parts))
-    return odd.str.contains(_GROUPED[locale]).any()
+    return digits(summed.select(checksum.total, *checksum.parts)).shows(_GROUPED[locale])
 
 
 def read_counts(raw: pl.DataFrame, checksum: Checksum | None, locale: Locale) -> Counts:
@@ -169,9 +165,9 @@ def read_counts(raw: pl.DataFrame, checksum: Checksum | None, locale: Locale) ->
         checksum: Which count is the sum of which others, if one is.
         locale: How thousands are written.
     """
-    frame = _in_locale(raw, locale, checksum)
-    is_bad = {name: raw[name].is_not_null() & frame[name].is_null() for name in raw.columns}
-    said = _said(raw, {name: bad for name, bad in is_bad.items() if bad.any()}, locale)
+    frame = _in_locale(digits(raw), locale, checksum)
+    is_bad = _unread(raw, frame)
+    said = _said(raw, {bad.name: bad for bad in is_bad if bad.any()}, locale)
     return Counts(frame, locale, said)
 
 
@@ -180,9 +176,16 @@ def sums_are_wrong(bad_n: int, tested_n: int) -> bool:
     return bad_n > max(1, _MAX_BAD_SHARE * tested_n)
 
 
-def _in_locale(raw: pl.DataFrame, locale: Locale, checksum: Checksum | None) -> pl.DataFrame:
-    frame = pl.DataFrame([_counts(text, locale) for text in raw])
+def _in_locale(read: Digits, locale: Locale, checksum: Checksum | None) -> pl.DataFrame:
+    frame = read.with_odd(lambda text: _count(text, locale))
     return frame.with_columns(checksum_ok=_adds_up(checksum))
+
+
+def _unread(raw: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFrame:
+    """Return which values of each column are there and no counts."""
+    return raw.select(
+        pl.col(name).is_not_null() & pl.lit(frame[name]).is_null() for name in raw.columns
+    )
 
 
 def _adds_up(checksum: Checksum | None) -> pl.Expr:
@@ -216,34 +219,8 @@ def _shown(text: pl.Series, locale: Locale) -> pl.Expr:
     return pl.when(may_be).then(pl.format(_UNPROVED, pl.lit(text))).otherwise(pl.lit(text))
 
 
-def _counts(text: pl.Series, locale: Locale) -> pl.Series:
-    """Return a column as whole numbers, null where it is neither digits nor groups of digits."""
-    number = _digits(text)
-    odd = _odd(text, number)
-    return number.scatter(odd, pl.select(_count(pl.lit(text.gather(odd)), locale)).to_series())
-
-
-def _digits(text: pl.Series) -> pl.Series:
-    """Return digits alone as whole numbers, null where there is anything else.
-
-    No pattern is needed for them, and few values of an export are anything else.
-    """
-    is_signed = text.str.starts_with("+") | text.str.starts_with("-")
-    number = text.cast(pl.Int64, strict=False)
-    return pl.select(pl.when(~is_signed).then(number).alias(text.name)).to_series()
-
-
-def _odd(text: pl.Series, number: pl.Series) -> pl.Series:
-    """Return the places of what is there, and not digits alone."""
-    return (text.is_not_null() & number.is_null()).arg_true()
-
-
-def _odd_values(raw: pl.DataFrame) -> pl.Series:
-    """Return all values of all columns that are not digits alone."""
-    return pl.concat(text.gather(_odd(text, _digits(text))).rename("") for text in raw)
-
-
 def _count(text: pl.Expr, locale: Locale) -> pl.Expr:
+    """Return whole numbers, null where there are neither digits nor groups of digits."""
     plain = text.str.strip_suffix(".0")
     digits = pl.when(text.str.contains(_PLAIN)).then(plain).otherwise(_ungrouped(text, locale))
     return digits.cast(pl.Int64, strict=False)

@@ -11,8 +11,8 @@ from typing import Any
 import polars as pl
 import pyarrow as pa
 
-_STEP_ROWS = 512
-"""Rows of a part that are read at once."""
+_STEP_BYTES = 128 << 10
+"""About how much of a part is read at once: as little as each of hundreds may hold of it."""
 _SLICE_BYTES = 32 << 20
 """About how much comes out at once."""
 
@@ -55,10 +55,12 @@ class Runs:
             self._folder.mkdir(exist_ok=True)
             ordered = part.sort(self._key).rechunk()
             path = self._folder / f"run-{len(self._runs)}.arrow"
-            _write(ordered, path)
-            keys = ordered.select(self._key).gather_every(_STEP_ROWS).rows()
+            size = int(ordered.estimated_size())
+            step_n = max(_STEP_BYTES * ordered.height // max(size, 1), 1)
+            _write(ordered, path, step_n)
+            keys = ordered.select(self._key).gather_every(step_n).rows()
             self._runs.append(_Run(path, keys))
-            self._bytes_n += int(ordered.estimated_size())
+            self._bytes_n += size
 
     def __iter__(self) -> Iterator[pl.DataFrame]:
         """Yield all rows: what is one part as it came, else slices, each of higher keys."""
@@ -89,15 +91,15 @@ class Runs:
         return rows.sort(self._key)
 
 
-def _write(rows: pl.DataFrame, path: Path) -> None:
-    """Write rows in batches, each of which can be read by itself."""
+def _write(rows: pl.DataFrame, path: Path, step_n: int) -> None:
+    """Write rows in batches of so many, each of which can be read by itself."""
     table = rows.to_arrow(compat_level=pl.CompatLevel.oldest())
     packed = pa.ipc.IpcWriteOptions(compression="lz4")
     with (
         pa.OSFile(str(path), "wb") as file,
         pa.ipc.new_file(file, table.schema, options=packed) as to,
     ):
-        to.write_table(table, max_chunksize=_STEP_ROWS)
+        to.write_table(table, max_chunksize=step_n)
 
 
 def _before(columns: Sequence[str], key: Key) -> pl.Expr:

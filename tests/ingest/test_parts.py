@@ -54,7 +54,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
         (contents, "HELD_BYTES", 2_000),
         (parts, "ONE_PART_BYTES", 2_000),
         (parts, "PART_BYTES", 3_000),
-        (runs, "_STEP_ROWS", 3),
+        (runs, "_STEP_BYTES", 900),
         (runs, "_SLICE_BYTES", 2_000),
     ):
         monkeypatch.setattr(module, name, size)
@@ -171,7 +171,7 @@ def test_runs_come_out_as_one_order(rows: list[tuple[str, int]], parts_n: int, s
     random.Random(seed).shuffle(rows)
     frame = pl.DataFrame(rows, schema={"a": pl.String, "b": pl.Int64}, orient="row")
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(runs, "_STEP_ROWS", 4)
+        patch.setattr(runs, "_STEP_BYTES", 60)
         patch.setattr(runs, "_SLICE_BYTES", 300)
         table = Runs(("a", "b"), Path(folder) / "table")
         for number in range(parts_n):
