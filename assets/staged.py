@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import dagster as dg
+import polars as pl
 
 import data_contracts
 import lockstep
@@ -22,6 +23,7 @@ from assets.transient import tried_again
 from assets.versions import code_version
 from lockstep.export import run_log
 from lockstep.ingest.exports import ExportFile, find_exports
+from lockstep.ingest.sources import refuse_nothing
 from lockstep.ingest.stage import staged_tables
 
 TABLES = data_contracts.names("staged")
@@ -65,6 +67,7 @@ def staged(
                     scratch=Path(folder),
                     told=StagingLog(context.log),
                 )
+                refuse_nothing(pl.concat(rows["sources"]))
                 versions = {table: case.write(rows.pop(table), table) for table in TABLES}
         else:
             under_way.kept.update(TABLES)

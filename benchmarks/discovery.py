@@ -98,6 +98,8 @@ def frames(accounts_n: int, posts_n: int, days_n: int) -> dict[str, pl.LazyFrame
             "collection_end_s": [days_n * DAY_S],
             "first_posted_s": [0],
             "last_posted_s": [0],
+            "is_cut_short": [False],
+            "sort_order": ["none"],
         }
     )
     return {"posts": posts.lazy(), "accounts": accounts, "sources": sources}

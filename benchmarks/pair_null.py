@@ -117,10 +117,10 @@ def frames(
             "collection_end_s": [end_s - 1],
             "first_posted_s": [None],
             "last_posted_s": [None],
+            "is_cut_short": [False],
+            "sort_order": ["none"],
         },
-        schema=dict.fromkeys(
-            ("collection_start_s", "collection_end_s", "first_posted_s", "last_posted_s"), pl.Int64
-        ),
+        schema_overrides=dict.fromkeys(("first_posted_s", "last_posted_s"), pl.Int64),
     )
     return {"posts": posts, "accounts": accounts, "sources": sources}
 

@@ -16,7 +16,7 @@ from lockstep.ingest.meanings import WARNINGS
 from lockstep.ingest.stage import staged_tables
 from lockstep.settings import ExportSection, Settings
 from lockstep.storage import Frames, empty
-from lockstep.words import many
+from lockstep.words import many, that_are_no
 from pipeline.console import aligned
 
 Row = dict[str, Any]
@@ -25,6 +25,7 @@ Tables = dict[str, pl.DataFrame]
 _TO_ADD = "add to [[exports]]: "
 """How the detail of a record begins to say what the case file lacks."""
 _OVERRIDE = re.compile(r'tz_overrides = \{ ("[^"]*" = "[^"]*") \}')
+_IN_BRACES = re.compile(r"\{!?([^{}]+)\}")
 _REASONS_SHOWN = 8
 _SHOWS_VALUE = ("time_unparsable", "time_out_of_range", "number_unparsable")
 """Reasons whose detail is what stands in the file."""
@@ -103,17 +104,22 @@ def _facts(source: Row, tables: Tables, section: ExportSection) -> Row:
 
 def _told(facts: Row, section: ExportSection) -> Row:
     if section.format.endswith(OWN):
-        fmt, unverified = own_format(Path(section.format)), "described by you"
+        fmt, unverified = own_format(Path(section.format)), "no other file: described by you"
     else:
         fmt = format_of(facts["format_id"])
-        unverified = "unverified: built from documentation, no real file was read"
+        unverified = "no real file: built from documentation alone"
     verified = fmt.verified(facts["variant"]) or unverified
     kind = "json" if fmt.documents else "csv"
     return {"kind": kind, "told_by": _required(fmt), "verified_on": verified}
 
 
 def _required(fmt: Format) -> list[str]:
-    return [" or ".join(fmt.headers[value]) for value in fmt.detect.required]
+    return [" or ".join(map(_plain, fmt.headers[value])) for value in fmt.detect.required]
+
+
+def _plain(column: str) -> str:
+    """Return a column, or the paths in braces that a text is made of."""
+    return " and ".join(_IN_BRACES.findall(column)) or column
 
 
 def _reasons(quarantine: pl.DataFrame) -> list[Row]:
@@ -152,15 +158,12 @@ def lines(facts: Row) -> Iterator[tuple[str, str]]:
     yield "format", _format(facts)
     yield "told by", _told_by(facts)
     yield "verified on", facts["verified_on"]
-    yield "zones of times", facts.get("zones", "none is named")
-    yield "thousands", _THOUSANDS[facts["number_locale"]]
-    yield "sorted by", _ORDERS.get(facts["sort_order"], facts["sort_order"].replace("_", ", "))
+    if facts["records_in"]:
+        yield from _written(facts)
     yield "lines", f"{facts['lines_n']:,}"
     yield "records", _records(facts)
-    yield "accounts", f"{facts['accounts_n']:,}"
-    if "first_posted_at" in facts:
-        yield "posts from", _utc(facts["first_posted_at"])
-        yield "to", _utc(facts["last_posted_at"])
+    if facts["records_in"]:
+        yield from _shown(facts)
     yield "exported at", _utc(facts["exported_at"]) if "exported_at" in facts else "not known"
     if facts["uncertain_n"]:
         hour = many(facts["uncertain_n"], "post")
@@ -173,22 +176,39 @@ def lines(facts: Row) -> Iterator[tuple[str, str]]:
     yield from _set_aside(facts)
 
 
+def _written(facts: Row) -> Iterator[tuple[str, str]]:
+    yield "zones of times", facts.get("zones", "none stands beside them")
+    yield "thousands", _THOUSANDS[facts["number_locale"]]
+    yield "sorted by", _ORDERS.get(facts["sort_order"], facts["sort_order"].replace("_", ", "))
+
+
+def _shown(facts: Row) -> Iterator[tuple[str, str]]:
+    yield "accounts", f"{facts['accounts_n']:,}"
+    if "first_posted_at" in facts:
+        yield "posts from", _utc(facts["first_posted_at"])
+        yield "to", _utc(facts["last_posted_at"])
+
+
 def _format(facts: Row) -> str:
     return f"{facts['format_id']}, variant {facts['variant']}"
 
 
 def _told_by(facts: Row) -> str:
+    if facts["kind"] == "json" and facts["records_in"] == facts["not_posts_n"]:
+        return "what stands around its records, of which none is a post"
     return f"its {'columns' if facts['kind'] == 'csv' else 'names'} {', '.join(facts['told_by'])}"
 
 
 def _records(facts: Row) -> str:
+    if not facts["records_in"]:
+        return "none"
     outcomes = (
-        ("observations_n", "seen again"),
-        ("duplicate_exact_n", "repeated"),
-        ("not_posts_n", "that are no posts"),
-        ("quarantined_n", "to be set aside"),
+        ("observations_n", f"{facts['observations_n']:,} seen again"),
+        ("duplicate_exact_n", f"{facts['duplicate_exact_n']:,} repeated"),
+        ("not_posts_n", that_are_no(facts["not_posts_n"], "post")),
+        ("quarantined_n", f"{facts['quarantined_n']:,} to be set aside"),
     )
-    told = [f"{facts[column]:,} {name}" for column, name in outcomes if facts[column]]
+    told = [words for column, words in outcomes if facts[column]]
     return f"{facts['records_in']:,}: {', '.join([many(facts['posts_new_n'], 'post'), *told])}"
 
 

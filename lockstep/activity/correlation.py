@@ -56,7 +56,7 @@ def post_count_correlation(
     scope = load_scope(posts, accounts, settings)
     if scope.accounts_n > MAX_ACCOUNTS_UNDER_STUDY:
         return empty(_TABLE)
-    intervals = collection_intervals(posts, sources)
+    intervals = collection_intervals(sources)
     co_timed = _co_timed(timing_difference, settings)
     seed = settings.timing.seed
     rows: list[Row] = []

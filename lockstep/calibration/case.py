@@ -71,7 +71,7 @@ def case_calibration(
         METHODS §5.1.
     """
     scope = load_scope(posts, accounts, settings)
-    calendar = scope_calendar(scope, collection_intervals(posts, sources))
+    calendar = scope_calendar(scope, collection_intervals(sources))
     networks, pairs = [], []
     for number in range(surrogate_cases_n):
         rng = stream(settings.timing.seed, TABLE, "days", str(number))

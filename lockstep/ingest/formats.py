@@ -44,10 +44,14 @@ VALUES = (
     *("record_type", "surface_type"),
 )
 """What a format may say of a post and its account, beside counts."""
-COUNTS = (
+INTERACTIONS = (
     *("total_interactions", "likes", "comments", "shares", "love", "wow", "haha", "sad", "angry"),
-    *("care", "thankful", "views_post", "views_total", "views_crossposts", "likes_at_posting"),
-    "followers_at_posting",
+    *("care", "thankful"),
+)
+"""What people did with a post, as a format may count it."""
+COUNTS = (
+    *INTERACTIONS,
+    *("views_post", "views_total", "views_crossposts", "likes_at_posting", "followers_at_posting"),
 )
 """What a format may count."""
 
@@ -225,6 +229,8 @@ class Format(Part):
     platform: Annotated[str, Field(pattern="^[a-z][a-z0-9-]*$")]
     delimiters: tuple[Delimiter, ...] = ()
     documents: Documents | None = None
+    row_caps: tuple[int, ...] = ()
+    """Most records that the tool puts into one file; none where it is not known to stop."""
     null: Null = Null()
     detect: Detect
     column_sets: dict[str, Names]

@@ -20,6 +20,8 @@ MARGIN = 0.15
 """By how much the share of known columns decides between two formats that fit (FORMATS §6)."""
 _TWICE_ENCODED = {"ï»¿": "", "â€”": "—"}
 """A byte-order mark and a dash in UTF-8 that were read as Windows-1252."""
+_OF_PANDAS = re.compile(r"(?:Unnamed: [0-9.]+)?")
+"""What an index is called that pandas wrote without a name, or read so and wrote again."""
 DESCRIBE = (
     "if it holds posts, `lockstep mapping new` begins a description of it "
     "(docs/guides/own-format.md); if not, take it out of the exports"
@@ -34,8 +36,8 @@ class Header:
     `fields_n` counts its columns; `positions` says in which of them each named value stands that
     the file has, and `names` what those are called there. `lost` lists columns that the nearest
     variant has and the file has not. `unknown` lists those that the format does not know,
-    `score_kind` says what the value `score` is, if the file has one;
-    `has_index` tells of columns without a name, `is_damaged` of names that were encoded twice, and
+    `score_kind` says what the value `score` is, if the file has one; `has_index` tells of columns
+    without a name, such as pandas adds, `is_damaged` of names that were encoded twice, and
     `has_separator_line` of a line before the header in which a spreadsheet named the delimiter.
     """
 
@@ -268,8 +270,9 @@ def _refuse_never(columns: _Columns, where: str) -> None:
 
 def _header(columns: _Columns) -> Header:
     fmt, names = columns.format, columns.names
-    index = {at for at, name in enumerate(names) if re.match(fmt.detect.ignore, name)}
-    variant = _nearest(columns, has_index=bool(index))
+    ignored = {at for at, name in enumerate(names) if re.match(fmt.detect.ignore, name)}
+    has_index = any(_OF_PANDAS.fullmatch(names[at]) for at in ignored)
+    variant = _nearest(columns, has_index=has_index)
     lost = tuple(_lost(variant, columns))
     score_kind, score_at = _score(columns)
     positions = dict(_positions(columns))
@@ -278,7 +281,7 @@ def _header(columns: _Columns) -> Header:
     scores = {_beginning(name, columns) for names in variant.scores for name in names}
     # Of two columns of one value the other is not read, and told.
     of_sets = {columns.known[c] for c in _columns_of(variant, fmt) if c in columns.known}
-    told = {*positions.values(), *of_sets, *scores, *index}
+    told = {*positions.values(), *of_sets, *scores, *ignored}
     return Header(
         format=fmt,
         variant=fmt.subset.id if lost else variant.id,
@@ -291,21 +294,26 @@ def _header(columns: _Columns) -> Header:
         checksum=_checksum(fmt, variant, positions),
         lost=lost,
         unknown=tuple(name for at, name in enumerate(names) if at not in told),
-        has_index=bool(index),
+        has_index=has_index,
         is_damaged=any(damaged in name for name in columns.written for damaged in _TWICE_ENCODED),
     )
 
 
 def _nearest(columns: _Columns, *, has_index: bool) -> Variant:
-    """Return the variant that differs in the fewest columns, the first of those that do equally."""
+    """Return the variant that differs in the fewest columns, the first of those that do equally.
 
-    def differing(variant: Variant) -> tuple[int, bool]:
-        own = _columns_of(variant, columns.format)
-        names = {*columns.format.columns.get("name", ())}
-        more_n = len({*columns.known} - own - names)
-        return len(list(_lost(variant, columns))) + more_n, variant.index != has_index
+    One that has what the format requires in another column comes last: a file with `Post Created`
+    is no subset of a variant that has `Created`.
+    """
+    fmt, known = columns.format, {*columns.known} - {*columns.format.columns.get("name", ())}
+    read = {next(n for n in fmt.headers[v] if n in columns.known) for v in fmt.detect.required}
 
-    return min(columns.format.variants, key=differing)
+    def differing(variant: Variant) -> tuple[bool, int, bool]:
+        own = _columns_of(variant, fmt)
+        differing_n = len(list(_lost(variant, columns))) + len(known - own)
+        return not (read & known) <= own, differing_n, variant.index != has_index
+
+    return min(fmt.variants, key=differing)
 
 
 def _columns_of(variant: Variant, fmt: Format) -> set[str]:

@@ -119,6 +119,8 @@ class _Tried:
 def _recognised(file: JsonFile, section: ExportSection, where: str) -> Format:
     """Return the format of a file, told by its first records.
 
+    Of a file without any, such as `[]`, the first that may be meant: no post depends on it.
+
     Raises:
         InputError: No format fits, and the file is no JSON.
         UnknownExportError: No format fits, or two do about equally.
@@ -128,7 +130,7 @@ def _recognised(file: JsonFile, section: ExportSection, where: str) -> Format:
     if not fitting:
         raise _unknown(file, tried, where)
     best, *others = fitting
-    if others and best.found_share < others[0].found_share + MARGIN:
+    if others and not best.is_empty and best.found_share < others[0].found_share + MARGIN:
         raise UnknownExportError(
             f"both {best.format.id} and {others[0].format.id} may be meant",
             where=where,

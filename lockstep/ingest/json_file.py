@@ -137,19 +137,23 @@ class JsonFile:
         """Yield its records.
 
         Raises:
-            InputError: It is to be one document, and is none, or has no array of records.
+            InputError: It is to be one document, and is none, or has no array of records where
+                nothing may say that there are none.
         """
         if documents.kind == "lines" or (documents.kind == "either" and self.is_lines):
             return records_of_lines(self._data, *documents.paths, decoded=self._decoded)
-        return self._of_document(documents.paths)
+        return self._of_document(documents.paths, may_be_answer=bool(documents.empty))
 
-    def _of_document(self, paths: Sequence[Path]) -> Iterator[JsonRecord]:
+    def _of_document(self, paths: Sequence[Path], *, may_be_answer: bool) -> Iterator[JsonRecord]:
         content = self._data.strip(_BLANK)
         start = len(self._data) - len(self._data.lstrip(_BLANK))
         line = 1 + self._data[:start].count(b"\n")
         try:
             yield from _records(content, paths, self.document, start, line)
         except (_NotJsonError, RecursionError) as error:
+            if may_be_answer and isinstance(self.document, dict):
+                yield _unread(self.document, str(error), start, content, line)
+                return
             raise InputError(
                 f"JSON without records: {error}",
                 where=self._where,
@@ -200,7 +204,13 @@ def _of_line(
         document = decoded(content)
         yield from list(_records(content, paths, document, start, line, is_line=True))
     except (_NotJsonError, RecursionError) as error:
-        yield JsonRecord(None, document, None, str(error), start, len(content), line, line)
+        yield _unread(document, str(error), start, content, line)
+
+
+def _unread(document: object, detail: str, start: int, content: bytes, line: int) -> JsonRecord:
+    """Return what a document without records, or one that is no JSON, is told as."""
+    line_end = line + content.count(b"\n")
+    return JsonRecord(None, document, None, detail, start, len(content), line, line_end)
 
 
 def _decoded(content: bytes) -> object:

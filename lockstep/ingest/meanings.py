@@ -20,17 +20,17 @@ WARNINGS = {
     "preview_columns_missing": "columns of titles, descriptions and image texts that are not there",
     "unknown_columns": "columns that are not read",
     "excel_resaved": "a spreadsheet saved the file again",
-    "columns_missing": "columns of the nearest variant that are not there, the first five by name",
-    "no_checksum": "the sum of interactions cannot be tested",
+    "columns_missing": "columns of the nearest variant that the file lacks, the first five by name",
+    "no_checksum": "interactions are counted, but no total proves them",
     "format_unverified": "the variant was built from documentation alone",
     "header_encoded_twice": "names of columns, probably texts too, were decoded wrongly and saved",
-    "pandas_index_column": "a column without a name",
+    "pandas_index_column": "a column without a name, such as pandas adds: it is not read",
     "separator_line": "a line such as `sep=;` before the header, which is no record",
-    "no_records": "a header and nothing else",
-    "cut_short": "the file breaks off within its last record: posts behind it are missing, so "
-    "download it again",
-    "possible_row_cap": "there may be more posts: as many records as CrowdTangle puts into one "
-    "file at most, or a list by interactions that breaks off where posts are dense",
+    "no_records": "no record in it, which is no mistake where a query found nothing",
+    "cut_short": "the file breaks off within its last record: posts behind it are missing, and no "
+    "day that they may be of counts as collected, so download it again",
+    "possible_row_cap": "there may be more posts: as many records as its tool puts into one file "
+    "at most, or a list by interactions that breaks off where posts are dense",
     "file_name_zone_unknown": "the zone in the file's name is ambiguous or unknown",
     "back_dated": "posts that claim an earlier time than their id has",
     "ids_not_ordered": "posts with an earlier time than their id has, too many to tell",

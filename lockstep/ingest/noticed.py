@@ -8,7 +8,7 @@ import polars as pl
 from lockstep.ingest.arrow_text import compact
 from lockstep.ingest.blocks import Block
 from lockstep.ingest.file_name import FileFacts
-from lockstep.ingest.formats import Format, Instant
+from lockstep.ingest.formats import INTERACTIONS, Format, Instant
 from lockstep.ingest.headers import Header, listed
 from lockstep.ingest.identity import id_pairs, plain_moves
 from lockstep.ingest.mapping import BY_A_PERSON
@@ -18,8 +18,6 @@ _PREVIEW = ("title", "description", "image_text")
 """What a post's link or image shows of itself."""
 _BROKEN_OFF = ("ragged_row", "bad_json")
 """What a record is whose end is missing, beside one in which a quotation mark is."""
-_ROW_CAPS = (10_000, 30_000, 100_000, 300_000)
-"""Most records that CrowdTangle put into one file (FORMATS §1.1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +87,12 @@ def warnings(seen: Noticed, header: Header, facts: FileFacts) -> list[str]:
     said = [f"{name} {n}" for name, n in counted.items() if n]
     if seen.is_spreadsheets:
         said.append("excel_resaved")
-    return [*said, *_of_header(header), *_in_file(seen, facts), *_capped(seen)]
+    return [
+        *said,
+        *_of_header(header, seen.records_n),
+        *_in_file(seen, facts),
+        *_capped(seen, header.format),
+    ]
 
 
 def _is_spreadsheets(fmt: Format, rows: pl.DataFrame) -> bool:
@@ -139,13 +142,10 @@ def _in_header(header: Header) -> dict[str, int]:
     }
 
 
-def _of_header(header: Header) -> Iterator[str]:
+def _of_header(header: Header, records_n: int) -> Iterator[str]:
     if header.lost:
         yield f"columns_missing {len(header.lost)} of {header.nearest}: {listed(header.lost)}"
-    if header.checksum is None or {
-        header.checksum.total,
-        *header.checksum.parts,
-    } - {*header.positions}:
+    if records_n and _has_untested_interactions(header):
         yield "no_checksum"
     if not header.format.verified(header.variant):
         yield "format_unverified"
@@ -155,6 +155,14 @@ def _of_header(header: Header) -> Iterator[str]:
         yield "pandas_index_column"
     if header.has_separator_line:
         yield "separator_line"
+
+
+def _has_untested_interactions(header: Header) -> bool:
+    """Whether interactions are counted, and their total or one of its parts is not there."""
+    if not {*INTERACTIONS} & {*header.positions}:
+        return False
+    checksum = header.checksum
+    return checksum is None or bool({checksum.total, *checksum.parts} - {*header.positions})
 
 
 def _is_cut_short(block: Block) -> bool:
@@ -174,11 +182,11 @@ def _in_file(seen: Noticed, facts: FileFacts) -> Iterator[str]:
         yield f"file_name_zone_unknown {facts.unknown_zone}"
 
 
-def _capped(seen: Noticed) -> Iterator[str]:
+def _capped(seen: Noticed, fmt: Format) -> Iterator[str]:
     """Tell a file that may lack posts: by its number of records, or by where its list ends."""
     is_cut = seen.order.name == "interactions_descending"
     least = least_of_a_cut_list(seen.interactions) if is_cut else None
-    if any(abs(seen.records_n - cap) <= 1 for cap in _ROW_CAPS):
+    if any(abs(seen.records_n - cap) <= 1 for cap in fmt.row_caps):
         yield f"possible_row_cap {seen.records_n}"
     elif least is not None:
         yield f"possible_row_cap {seen.records_n}, sorted by interactions, none below {least}"

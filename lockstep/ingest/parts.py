@@ -79,7 +79,7 @@ class Parts:
         return self._writers
 
     def __iter__(self) -> Iterator[pl.DataFrame]:
-        """Yield the parts that hold a row; each is gone from the folder with the next."""
+        """Yield the parts; each is gone from the folder with the next."""
         if self._held:
             yield pl.concat(self._held)
             self._held.clear()
@@ -89,8 +89,7 @@ class Parts:
             with pa.ipc.open_stream(file) as stream:
                 rows = pl.DataFrame(stream.read_all())
             file.close()
-            if rows.height:
-                yield rows
+            yield rows
 
 
 def _most_parts() -> int:

@@ -228,6 +228,7 @@ def _facts(
         "zones": _zone_names(seen.zones, header.format),
         "number_locale": locale,
         "sort_order": seen.noticed.order.name,
+        "is_cut_short": seen.noticed.is_cut_short,
         "exported_at_s": of_name.exported_at_s,
         "collection_start_s": of_name.collection_start_s,
         "collection_end_s": of_name.collection_end_s,

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 
 import polars as pl
 
+from lockstep.errors import InputError
+from lockstep.ingest.headers import listed
 from lockstep.ingest.instants import timestamp
 from lockstep.ingest.reading import Source
 from lockstep.rounding import STORED, real
@@ -97,6 +99,24 @@ def sources_table(
         .with_columns(warnings=pl.when(pl.col("warnings") != "").then("warnings"))
         .select(schema.names())
     )
+
+
+def refuse_nothing(sources: pl.DataFrame) -> None:
+    """Refuse a case of which no export holds a record.
+
+    Args:
+        sources: Table `sources`.
+
+    Raises:
+        InputError: It names the first exports.
+    """
+    if not sources["records_in"].sum():
+        raise InputError(
+            "no record in it",
+            where=listed(sources["file_name"].sort().to_list()),
+            expected="at least one export with records",
+            fix="export it again, with a longer period or other accounts",
+        )
 
 
 def _noticed(name: str) -> pl.Expr:

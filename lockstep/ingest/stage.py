@@ -12,7 +12,6 @@ from pathlib import Path
 
 import polars as pl
 
-from lockstep.errors import InputError
 from lockstep.ingest.accounts import accounts_table, attributes, newest_last, spans
 from lockstep.ingest.aliases import account_aliases_table, find_aliases, with_aliases
 from lockstep.ingest.arrow_text import compact
@@ -74,7 +73,7 @@ def staged_tables(
         told: What is told how far it is.
 
     Raises:
-        InputError: A file cannot be read, has no known format, or no file holds a record.
+        InputError: A file cannot be read or has no known format.
         ConfigError: The case names a zone that does not exist.
 
     References:
@@ -85,26 +84,14 @@ def staged_tables(
     with Parts(all_bytes, scratch) as parts:
         read = read_again(files, chosen, scratch)
         sources = read_sources(read, all_bytes, key, parts.add, told)
-        _refuse_nothing(sources)
         records_n = sum(source.records_n for source in sources)
         staging = _Staging(sources, settings, key, scratch if parts.are_many else None)
         for rows in parts:
-            told("staging what was read", all_bytes * done_n // records_n, all_bytes)
+            told("staging what was read", all_bytes * done_n // max(records_n, 1), all_bytes)
             staging.add(rows)
             done_n += rows.height
         told("staging what was read", all_bytes, all_bytes)
     return staging.tables(partial(bytes_again, chosen, scratch))
-
-
-def _refuse_nothing(sources: Sequence[Source]) -> None:
-    if not any(source.records_n for source in sources):
-        names = ", ".join(str(source.facts["file_name"]) for source in sources)
-        raise InputError(
-            "no record in it: a header and nothing else",
-            where=names or "the case's exports",
-            expected="at least one export with records",
-            fix="export it again, with a longer period or other accounts",
-        )
 
 
 class _Staging:
@@ -157,6 +144,9 @@ class _Staging:
             self._runs[table].add(frame)
 
     def _by_source(self, rows: pl.DataFrame) -> Iterator[tuple[Source, pl.DataFrame]]:
+        """Yield each source with its rows; where there is no row, one source without any."""
+        if rows.is_empty():
+            yield next(iter(self._sources.values())), rows
         for of_source in rows.partition_by("source_id", maintain_order=True):
             yield self._sources[of_source["source_id"][0]], of_source
 

@@ -48,7 +48,7 @@ def lag_statistics(
         METHODS §4 ("often less than 20 seconds apart"), §5.4 (leader).
     """
     scope = load_scope(posts, accounts, settings)
-    calendar = scope_calendar(scope, collection_intervals(posts, sources))
+    calendar = scope_calendar(scope, collection_intervals(sources))
     rows = [_network(scope, calendar, settings)]
     if scope.accounts_n <= MAX_ACCOUNTS_UNDER_STUDY:
         gates = resolution_gates(posts, accounts, scope, settings)

@@ -95,7 +95,7 @@ def _family(
     if is_large and name != NETWORK:
         return _Family([], 0, 0)
     scope = load_scope(posts, accounts, settings, name)
-    calendar = scope_calendar(scope, collection_intervals(posts, sources))
+    calendar = scope_calendar(scope, collection_intervals(sources))
     window_s, seed = settings.timing.headline_window_s, settings.timing.seed
     if is_large:
         quiet = kept(scope, ~in_crowds(scope))

@@ -98,7 +98,7 @@ def _scope_rows(name: Scopes, frames: _Frames) -> Iterator[Row]:
 
 
 def _measured(name: Scopes, scope: Scope, frames: _Frames) -> Measured:
-    calendar = scope_calendar(scope, collection_intervals(frames.posts, frames.sources))
+    calendar = scope_calendar(scope, collection_intervals(frames.sources))
     months = scope_months(scope, calendar)
     of_scope = pl.col("account_key").is_in(scope.account_keys)
     all_posts = frames.posts.filter(of_scope).select("account_key", "posted_at_s").collect()

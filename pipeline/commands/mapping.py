@@ -11,6 +11,7 @@ from lockstep.ingest.description import FILL_IN, begun
 from lockstep.ingest.exports import ExportFile
 from lockstep.ingest.formats import own_format
 from lockstep.ingest.outline import outline
+from lockstep.ingest.zones import zone_info
 from lockstep.settings import ExportSection
 from pipeline.console import aligned, as_text, out, out_json, say
 from pipeline.export_facts import Row, Tables, facts_of, tables_of, titled
@@ -48,6 +49,8 @@ def check(description: Path, file: Path, *, timezone: str | None, as_json: bool)
             post.
     """
     own_format(description)
+    if timezone is not None:
+        zone_info(timezone, where="--timezone")
     section = ExportSection(path=file.name, format=str(description))
     section = section.model_copy(update={"timezone": timezone})
     tables = tables_of(ExportFile(file, section), posts_n=_POSTS_SHOWN)

@@ -219,6 +219,8 @@ def test_days_that_nobody_collected_are_no_bins(frames: dict[str, pl.LazyFrame])
         pl.lit(pl.Series("collection_end_s", [100 * DAY_S, DAYS_N * DAY_S])),
         first_posted_s=None,
         last_posted_s=None,
+        is_cut_short=False,
+        sort_order=pl.lit("none"),
     )
     whole, gap = (
         correlated({**frames, "sources": sources}, only("day"))

@@ -125,7 +125,11 @@ def test_columns_that_a_variant_never_had_are_null(tmp_path: Path, variant: Head
         ("FB-2b", ["no_checksum"], ["columns_missing"]),
         ("FB-3", ["format_unverified"], ["columns_missing", "no_checksum"]),
         ("FB-1", ["format_unverified", "no_checksum", "preview_columns_missing 2"], []),
-        ("FB-sub", ["no_checksum", "preview_columns_missing 3", "columns_missing 3"], []),
+        (
+            "FB-sub",
+            ["no_checksum", "preview_columns_missing 3", "; columns_missing 31 of FB-3"],
+            [],
+        ),
     ],
 )
 def test_what_a_variant_lacks_is_told(

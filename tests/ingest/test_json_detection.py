@@ -25,8 +25,8 @@ from tests.ingest.json_writer import (
     skeet,
 )
 from tests.ingest.mapped_exports import JSON, small_json
-from tests.ingest.test_json_export import captured, pages, tweet
 from tests.ingest.test_stage import broken_rules
+from tests.ingest.tweets_writer import captured, pages, tweet
 
 FILES: dict[str, tuple[str, bytes]] = {
     "a chat": ("telegram_desktop", document(chat([notice(1), message(2)]))),

@@ -16,47 +16,7 @@ from lockstep.ingest.keys import DEMO_KEY
 from lockstep.ingest.stage import stage
 from lockstep.settings import ExportSection, Settings
 from tests.ingest.test_stage import broken_rules
-
-EIGHT_S = 1_641_369_600
-USERS = [{"id": "11", "name": "SYN A", "username": "syn_a"}, {"id": "12", "name": "SYN B"}]
-
-
-def tweet(number: int, author_id: str, **more: Any) -> dict[str, Any]:
-    return {
-        "id": f"90000000000000000{number}",
-        "author_id": author_id,
-        "created_at": f"2022-01-05T08:00:0{number}.000Z",
-        "text": "Bonjour",
-        "public_metrics": {"like_count": number, "retweet_count": 0},
-        **more,
-    }
-
-
-def pages(*of: list[dict[str, Any]]) -> str:
-    return "".join(
-        json.dumps({"data": tweets, "includes": {"users": USERS}}) + "\n" for tweets in of
-    )
-
-
-def captured(number: int) -> dict[str, Any]:
-    data = {
-        "id": f"700000000000000000{number}",
-        "desc": "Bonjour",
-        "createTime": EIGHT_S + number,
-        "author": {"id": f"5{number}", "uniqueId": f"syn_{number}", "nickname": "SYN"},
-        "stats": {"diggCount": 3, "playCount": 9},
-    }
-    collected_ms = (EIGHT_S + 86_400) * 1_000 + number
-    return {
-        "nav_index": "1",
-        "item_id": data["id"],
-        "timestamp_collected": collected_ms,
-        "data": data,
-    }
-
-
-def lines(*records: dict[str, Any]) -> str:
-    return "".join(json.dumps(record) + "\n" for record in records)
+from tests.ingest.tweets_writer import EIGHT_S, USERS, captured, lines, pages, tweet
 
 
 def staged(folder: Path, content: str | bytes) -> dict[str, pl.DataFrame]:
@@ -184,6 +144,49 @@ def test_answers_without_posts_are_no_posts(tmp_path: Path, answers: list[dict[s
     )
     assert set(alone["records"]["outcome"]) == {"not_a_post"}
     assert broken_rules(alone, tmp_path) == set()
+
+
+EMPTY = {
+    "x_api": {"data": [], "meta": {"result_count": 0}},
+    "crowdtangle_api": {"status": 200, "result": {"posts": [], "pagination": {}}},
+    "bluesky": {"feed": [], "cursor": "9"},
+    "tiktok_research": {"data": {"videos": [], "has_more": False}, "error": {"code": "ok"}},
+    "vk_wall": {"response": {"count": 0, "items": [], "profiles": []}},
+    "mastodon": {"accounts": [], "statuses": [], "hashtags": []},
+    "telegram_desktop": {"name": "SYN", "type": "public_channel", "id": 1, "messages": []},
+}
+
+
+@pytest.mark.parametrize("indent", [None, 1])
+@pytest.mark.parametrize("ident", EMPTY)
+def test_an_answer_with_an_empty_list_is_an_export(
+    tmp_path: Path, ident: str, indent: int | None
+) -> None:
+    """It has no record, and is told as the format whose list it has."""
+    tables = staged(tmp_path, json.dumps(EMPTY[ident], indent=indent))
+
+    assert tables["sources"].select("format_id", "records_in").row(0) == (ident, 0)
+    assert "no_records" in tables["sources"]["warnings"].item()
+    assert broken_rules(tables, tmp_path) == set()
+
+
+@pytest.mark.parametrize("content", ["[]", "[ ]\n", '{"posts": []}', '{\n "posts": []\n}'])
+def test_nothing_of_several_formats_is_of_the_first(tmp_path: Path, content: str) -> None:
+    """No post depends on which is meant: nobody has to name it."""
+    source = staged(tmp_path, content)["sources"]
+
+    assert source.select("format_id", "records_in").row(0) == ("bluesky", 0)
+
+
+@pytest.mark.parametrize("answer", ANSWERS)
+def test_an_answer_may_be_the_whole_document(tmp_path: Path, answer: dict[str, Any]) -> None:
+    """On several lines, with posts or with the word that there are none."""
+    none = staged(tmp_path, json.dumps(answer, indent=1))
+    assert none["records"].select("outcome", "source_line").rows() == [("not_a_post", 1)]
+    assert none["sources"]["lines_n"].item() > 1
+
+    one = staged(tmp_path, json.dumps({"data": [tweet(1, "11")]}, indent=1))
+    assert one["sources"].select("format_id", "posts_new_n").row(0) == ("x_api", 1)
 
 
 def test_an_answer_that_claims_posts_and_has_none_lost_them(tmp_path: Path) -> None:

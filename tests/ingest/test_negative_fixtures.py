@@ -116,7 +116,6 @@ REFUSED: dict[str, tuple[Callable[[list[bytes]], bytes], str]] = {
         "bytes that are not UTF-8 in",
     ),
     "zero bytes": (lambda _: b"", "an empty file"),
-    "header only": (lambda lines: joined(lines[:1]), "no record in it: a header and nothing else"),
     "no export": (lambda _: b"name,age\nSYN,3\n", "no known format"),
     "a picture": (lambda _: b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "no known format"),
     "no address": (

@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+import data_contracts
 from lockstep.errors import UnknownExportError
 from lockstep.ingest.exports import ExportFile
 from lockstep.ingest.formats import Instant, format_of, formats
@@ -19,6 +20,7 @@ from tests.ingest.exports_writer import staged as staged_files
 from tests.ingest.mapped_exports import TABLES
 from tests.ingest.test_stage import broken_rules
 
+FORMATS = Path(data_contracts.__file__).parent / "formats"
 EIGHT_S = 1_641_369_600
 """2022-01-05T08:00:00Z."""
 
@@ -115,6 +117,42 @@ def test_each_format_is_told_by_its_header_and_read(ident: str, tmp_path: Path) 
     assert "format_unverified" in source["warnings"]
     assert tables["accounts"]["posts_n"].to_list() == [1, 1]
     assert broken_rules(tables, tmp_path) == set()
+
+
+@pytest.mark.parametrize("ident", READ)
+def test_a_missing_sum_is_told_where_interactions_are_counted(ident: str, tmp_path: Path) -> None:
+    """Four columns that count nothing have nothing to prove."""
+    (source,) = staged(tmp_path, READ[ident][0])["sources"].to_dicts()
+
+    assert ("no_checksum" in source["warnings"].split("; ")) == (ident != "coortweet")
+
+
+@pytest.mark.parametrize(("before", "is_told"), [("", False), (",", True), ("Unnamed: 0,", True)])
+def test_a_position_in_a_list_is_no_index_of_pandas(
+    tmp_path: Path, before: str, *, is_told: bool
+) -> None:
+    """YouTube Data Tools number their videos; a column without a name is told beside that."""
+    header, *rows = YOUTUBE.splitlines()
+    numbered = [f"{n},{row}" if before else row for n, row in enumerate(rows)]
+    content = "\n".join([f"{before}{header}", *numbered]) + "\n"
+    (source,) = staged(tmp_path, content)["sources"].to_dicts()
+
+    assert (source["format_id"], source["posts_new_n"]) == ("youtube_data_tools", 2)
+    assert ("pandas_index_column" in source["warnings"].split("; ")) == is_told
+    assert "unknown_columns" not in source["warnings"]
+
+
+def test_a_file_of_another_tool_does_not_end_where_crowdtangles_do(tmp_path: Path) -> None:
+    """Each format names its own limits; most have none that is known."""
+    rows = (f"https://example.org/{n},u1,c{n},{EIGHT_S + n}" for n in range(10_000))
+    content = "\n".join([COORTWEET.partition("\n")[0], *rows]) + "\n"
+    own = (FORMATS / "coortweet.toml").read_text("utf-8").replace('id = "coortweet"', 'id = "mine"')
+    (tmp_path / "my.toml").write_text(f"row_caps = [10_001]\n{own}", "utf-8")
+    theirs = staged(tmp_path, content)["sources"]["warnings"].item()
+    mine = staged(tmp_path, content, format=str(tmp_path / "my.toml"))["sources"]["warnings"].item()
+
+    assert "possible_row_cap" not in theirs
+    assert "possible_row_cap 10000" in mine.split("; ")
 
 
 def test_exports_of_all_tools_may_lie_in_one_case(tmp_path: Path) -> None:

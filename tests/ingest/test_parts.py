@@ -106,6 +106,16 @@ def test_versions_and_pairs_of_posts_in_parts(tmp_path: Path, small: pytest.Monk
     assert dict(table.group_by("post_key").len().iter_rows()) == edited
 
 
+@pytest.mark.usefixtures("small")
+def test_large_exports_without_a_record_are_taken(tmp_path: Path) -> None:
+    """Pages of a query that found nothing may be large, too."""
+    pages = b'{"data": [], "meta": {"result_count": 0}}\n' * 300
+    written([export(tmp_path, pages, "pages.jsonl")], tmp_path / "parts")
+
+    assert pq.read_metadata(tmp_path / "parts" / "sources.parquet").num_rows == 1
+    assert pq.read_metadata(tmp_path / "parts" / "records.parquet").num_rows == 0
+
+
 @given(seed=st.integers(0, 2**32), header_too=st.booleans())
 @settings(max_examples=60, deadline=None)
 def test_a_damaged_export_in_parts_is_that_export(*, seed: int, header_too: bool) -> None:

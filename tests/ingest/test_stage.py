@@ -17,6 +17,7 @@ from lockstep import storage
 from lockstep.errors import InputError
 from lockstep.ingest import csv_file
 from lockstep.ingest.keys import fingerprint
+from lockstep.ingest.sources import refuse_nothing
 from lockstep.ingest.stage import staged_tables
 from lockstep.rule_profile import rule_profile
 from lockstep.settings import Settings
@@ -249,10 +250,23 @@ def test_a_record_twice_in_one_file_counts_once(tmp_path: Path) -> None:
     assert tables["posts"]["source_row"].to_list() == [3]
 
 
+def test_exports_without_any_record_are_taken(tmp_path: Path) -> None:
+    """A header and nothing else is told, and every table is empty and valid."""
+    tables = staged(export(tmp_path, csv_bytes([])))
+
+    assert tables["sources"].select("records_in", "posts_new_n", "accounts_n").row(0) == (0, 0, 0)
+    assert "no_records" in tables["sources"]["warnings"].item().split("; ")
+    assert all(table.is_empty() for name, table in tables.items() if name != "sources")
+    assert broken_rules(tables, tmp_path) == set()
+
+
 def test_a_case_without_any_record_is_refused(tmp_path: Path) -> None:
-    """A header and nothing else is no case."""
-    with pytest.raises(InputError, match="no record in it: a header and nothing else"):
-        staged(export(tmp_path, csv_bytes([])))
+    """The first of its exports are named."""
+    tables = staged(*(export(tmp_path, csv_bytes([]) + b"\n" * n, f"{n}.csv") for n in range(8)))
+    with pytest.raises(InputError, match=r"^0.csv, 1.csv, .*4.csv and 3 more: no record in it"):
+        refuse_nothing(tables["sources"])
+
+    refuse_nothing(staged(export(tmp_path, [post(1)]))["sources"])
 
 
 def test_a_case_may_lose_all_its_records(tmp_path: Path) -> None:
@@ -308,9 +322,9 @@ def test_a_file_that_breaks_off_is_told(
 ) -> None:
     """Within a quoted field, or without a line end: what was behind it is missing."""
     monkeypatch.setattr(csv_file, "BLOCK_BYTES", block_bytes)
-    (told,) = staged(export(tmp_path, content))["sources"]["warnings"]
+    (source,) = staged(export(tmp_path, content))["sources"].iter_rows(named=True)
 
-    assert ("cut_short" in told.split("; ")) == is_told
+    assert ("cut_short" in source["warnings"].split("; ")) == source["is_cut_short"] == is_told
 
 
 def test_an_ambiguous_zone_in_a_name_is_told(tmp_path: Path) -> None:

@@ -162,7 +162,7 @@ def test_inspect_says_what_a_file_lacks_and_on_what_its_variant_was_verified(
     assert "noticed in subset.csv: columns_missing, " in found.stdout
     assert ", the first five by name: 1 of FB-5: Description\n" in found.stdout
     assert "the header of real files; records of synthetic ones" in found.stdout
-    assert "unverified: built from documentation, no real file was read" in found.stdout
+    assert "no real file: built from documentation alone" in found.stdout
 
 
 def test_of_a_folder_with_other_files_no_case_is_made(tmp_path: Path) -> None:

@@ -1,24 +1,26 @@
 """What a person reads of every kind of export, word for word; `make snapshots` writes it anew."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from lockstep.ingest.formats import formats
 from lockstep.synthetic.headers import HEADERS
 from lockstep.synthetic.parameters import VARIANTS
 from pipeline.cli import main
 from pipeline.synthetic_case import write_large
-from tests.ingest import mapped_exports
-from tests.ingest.exports_writer import BOM, post
+from tests.ingest.exports_writer import BOM, csv_bytes, post
+from tests.ingest.small_exports import EXPORTS
 from tests.ingest.test_every_export import NEW_YORK, QUIRKS
 from tests.ingest.test_negative_fixtures import KEPT_APART, REFUSED, records
 from tests.ingest.test_other_files import KINDS
-from tests.ingest.test_other_formats import READ
 from tests.synthetic.small_posts import cut
 
+SNAPSHOTS = Path(__file__).parent / "snapshots"
 Snapshot = Callable[[str, str], None]
 Said = Callable[..., str]
 
@@ -26,11 +28,6 @@ MORE_QUIRKS: dict[str, dict[str, Any]] = {
     "a spreadsheet saved it": {"is_spreadsheets": True, "newline_share": 0.5, "delimiter": ";"},
     "a page moved": {"moved": ((0, "100057000000001"),)},
     "zone in the name of the file": {"zone_beside_time": False},
-}
-OTHERS = {
-    **{ident: content for ident, (content, _, _) in READ.items()},
-    **{ident: mapped_exports.small(ident) for ident in mapped_exports.TABLES},
-    **{ident: mapped_exports.small_json(ident) for ident in mapped_exports.JSON},
 }
 BROKEN = {
     "cut short": b'{"data": [{"id": "1", "text": "Bonjour"}, {"id": "2", "te',
@@ -74,11 +71,11 @@ def test_every_quirk(tmp_path: Path, quirk: str, said: Said, snapshot: Snapshot)
     snapshot(f"quirk {quirk}", said(file.path))
 
 
-@pytest.mark.parametrize("ident", OTHERS)
+@pytest.mark.parametrize("ident", EXPORTS)
 def test_every_other_format(tmp_path: Path, ident: str, said: Said, snapshot: Snapshot) -> None:
     """A small export of each tool."""
     path = tmp_path / "export"
-    path.write_text(OTHERS[ident], "utf-8")
+    path.write_bytes(EXPORTS[ident])
 
     snapshot(f"format {ident}", said(path))
 
@@ -123,6 +120,18 @@ def _one_short_record(folder: Path) -> Path:
     return path
 
 
+def _header_only(folder: Path) -> Path:
+    path = folder / "header.csv"
+    path.write_bytes(csv_bytes([]))
+    return path
+
+
+def _answer_without_posts(folder: Path) -> Path:
+    path = folder / "page.json"
+    path.write_text('{"data": [], "meta": {"result_count": 0}}')
+    return path
+
+
 def _one_post(folder: Path) -> Path:
     path = folder / "shares.csv"
     row = post(1)["URL"]
@@ -130,11 +139,11 @@ def _one_post(folder: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize("one", [_one_short_record, _one_post])
+@pytest.mark.parametrize("one", [_header_only, _answer_without_posts, _one_short_record, _one_post])
 def test_one_of_anything(
     tmp_path: Path, one: Callable[[Path], Path], said: Said, snapshot: Snapshot
 ) -> None:
-    """One record with one field, one post of one account: singular."""
+    """No record, one record with one field, one post of one account: singular."""
     snapshot(one.__name__.strip("_").replace("_", " "), said(one(tmp_path)))
 
 
@@ -197,21 +206,30 @@ def test_every_synthetic_case(tmp_path: Path, variant: str, said: Said, snapshot
     snapshot(f"synth {variant}", said(case))
 
 
+def test_every_format_has_a_snapshot() -> None:
+    """Some text shows what is said of a file of it that was read."""
+    texts = [path.read_text("utf-8") for path in SNAPSHOTS.iterdir()]
+    shown = {
+        ident for text in texts for ident in re.findall(r"^  format +(\w+), ", text, re.MULTILINE)
+    }
+
+    assert shown == {fmt.id for fmt in formats()}
+
+
 def test_no_snapshot_is_left_of_what_is_no_longer_said() -> None:
     """Each file belongs to a test above."""
     named = {
         *(f"variant {name}" for name in HEADERS),
         *(f"quirk {name}" for name in (*QUIRKS, *MORE_QUIRKS)),
-        *(f"format {name}" for name in OTHERS),
+        *(f"format {name}" for name in EXPORTS),
         *(f"damage {name}" for name in (*KEPT_APART, *REFUSED)),
         *(f"synth {name}" for name in VARIANTS),
         *("no exports", "no file", "empty folder", "one post", "one short record", "many exports"),
-        "breaks off",
+        *("breaks off", "header only", "answer without posts"),
         *("case without zones", "case with zones", "hour that comes twice"),
     }
-    folder = Path(__file__).parent / "snapshots"
 
-    assert {path.stem for path in folder.iterdir()} == named
+    assert {path.stem for path in SNAPSHOTS.iterdir()} == named
 
 
 def test_a_program_reads_what_a_person_does(

@@ -79,7 +79,9 @@ def test_times_in_any_other_order_are_described_by_a_pattern(folder: Path) -> No
 
     found = lockstep(*words, "--timezone", "Europe/Pari")
     assert found.returncode == 2
+    assert found.stderr.startswith("error: --timezone: 'Europe/Pari' is no time zone\n")
     assert "Europe/Paris" in found.stderr
+    assert "case.toml" not in found.stderr
 
 
 def test_what_would_be_set_aside_is_told(folder: Path) -> None:

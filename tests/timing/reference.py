@@ -119,6 +119,8 @@ def frames(
                 "collection_end_s": [days_n * DAY_S],
                 "first_posted_s": [0],
                 "last_posted_s": [0],
+                "is_cut_short": [False],
+                "sort_order": ["none"],
                 "records_in": [len(posts)],
                 "posts_new_n": [len(posts)],
                 "observations_n": [0],

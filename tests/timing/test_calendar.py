@@ -10,7 +10,7 @@ from lockstep.timing.collection import collection_intervals
 from lockstep.timing.scope import ALWAYS
 from tests.timing import reference
 from tests.timing.reference import DAY_S
-from tests.timing.test_collection import posts_at, sources
+from tests.timing.test_collection import sources
 
 
 def daily(volumes: list[int], hour: int = 12) -> list[reference.Post]:
@@ -113,7 +113,7 @@ def test_without_a_gap_pieces_are_one_collection() -> None:
     scope = reference.make_scope(daily([3, 5, 2, 8] * 10, hour=12), 1)
     one = scope_calendar(scope, ((0, 40 * DAY_S - 1),))
     frame = sources((0, 9 * DAY_S, None, None), (9 * DAY_S, 40 * DAY_S, None, None))
-    parts = scope_calendar(scope, collection_intervals(posts_at(), frame))
+    parts = scope_calendar(scope, collection_intervals(frame))
 
     assert one.stratum.tolist() == parts.stratum.tolist()
     assert one.days.tolist() == parts.days.tolist()

@@ -319,6 +319,8 @@ def test_a_month_that_nobody_collected_creates_no_chance(tmp_path: Path) -> None
             "collection_end_s": [35 * DAY_S, 100 * DAY_S],
             "first_posted_s": [0, 0],
             "last_posted_s": [0, 0],
+            "is_cut_short": [False, False],
+            "sort_order": ["none", "none"],
         }
     )
     frame = table(inputs)

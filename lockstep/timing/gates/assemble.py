@@ -41,7 +41,7 @@ def gates(
         METHODS §3 (G1 to G8), §5 (span, saturation).
     """
     scope = load_scope(posts, accounts, settings)
-    calendar = scope_calendar(scope, collection_intervals(posts, sources))
+    calendar = scope_calendar(scope, collection_intervals(sources))
     rows = [
         span_gate(scope, calendar),
         saturation_gate(timing_statistics, settings),
@@ -50,7 +50,7 @@ def gates(
         *heaping_gates(scope),
         *zone_gates(posts, accounts, scope, calendar, settings),
         *burst_gates(scope, settings),
-        *coverage_gates(scope, calendar),
+        *coverage_gates(scope, calendar, _cut_short_n(sources)),
         *mechanical_gates(posts, accounts, scope, settings),
         selection_gate(scope, settings),
         *discovery_gates(pair_timing, scope, settings),
@@ -59,3 +59,7 @@ def gates(
     return pl.DataFrame(
         [whose | row for row in rows], schema=empty("gates").schema, orient="row"
     ).sort("gate", "scope", "subject")
+
+
+def _cut_short_n(sources: pl.LazyFrame) -> int:
+    return int(sources.select(pl.col("is_cut_short").sum()).collect().item())

@@ -12,12 +12,13 @@ LONG_SILENCE_DAYS = 7
 """From so many days without a post on, the exports do not tell silence from missing data."""
 
 
-def coverage_gates(scope: Scope, calendar: Calendar) -> list[Row]:
+def coverage_gates(scope: Scope, calendar: Calendar, cut_short_n: int) -> list[Row]:
     """Return the gate coverage of the network and of each of its accounts.
 
     The network fails where days between its first and its last were not collected from start to
-    end. Of an account the value is its longest run of collected, wholly lived days without an event
-    post; from 7 days on it is waived: no data or no posts, the exports cannot tell.
+    end; its note says how many exports break off (`cut_short_n`). Of an account the value is its
+    longest run of collected, wholly lived days without an event post; from 7 days on it is waived:
+    no data or no posts, the exports cannot tell.
 
     References:
         METHODS §3 (G6), §5 (whole living days).
@@ -34,7 +35,7 @@ def coverage_gates(scope: Scope, calendar: Calendar) -> list[Row]:
             strict=True,
         )
     ]
-    return [_network(scope, calendar, day), *rows]
+    return [_network(scope, calendar, day, _broken_off(cut_short_n)), *rows]
 
 
 def silences(calendar: Calendar, first_day: int, posted: Ints) -> Ints:
@@ -71,10 +72,17 @@ def _account(runs: Ints, *, unknown: bool) -> Row:
     }
 
 
-def _network(scope: Scope, calendar: Calendar, day: Ints) -> Row:
+def _broken_off(cut_short_n: int) -> str:
+    if not cut_short_n:
+        return ""
+    breaking = f"{counted(cut_short_n, 'export')} {'breaks' if cut_short_n == 1 else 'break'} off"
+    return f" {breaking} (cut_short): no day that posts may be missing of counts as collected."
+
+
+def _network(scope: Scope, calendar: Calendar, day: Ints, broken_off: str) -> Row:
     row: Row = {"gate": "coverage"}
     if not calendar.days_n:
-        return row | {"outcome": "waived", "note": "No whole day was collected."}
+        return row | {"outcome": "waived", "note": f"No whole day was collected.{broken_off}"}
     missing_n = calendar.days_n - int(calendar.collected.sum())
     whole = (day >= 0) & (day < calendar.days_n)
     on_missing_n = int(np.count_nonzero(~calendar.collected[day[whole]]))
@@ -86,6 +94,7 @@ def _network(scope: Scope, calendar: Calendar, day: Ints) -> Row:
         )
     else:
         note = f"All of {counted(calendar.days_n, 'whole day')} were collected from start to end."
+    note += broken_off
     unknown_n = int(scope.created_unknown.sum())
     if unknown_n:
         note += (

@@ -3,6 +3,7 @@
 import polars as pl
 
 from lockstep.timing.gates.rows import Row, counted, share_of
+from lockstep.words import that_are_no
 
 _COUNTS = (
     *("records_in", "posts_new_n", "observations_n", "duplicate_exact_n", "not_posts_n"),
@@ -23,7 +24,7 @@ def duplicates_gate(sources: pl.LazyFrame) -> Row:
     records_n, new_n, observations_n, repeated_n, none_n, apart_n = (int(n or 0) for n in totals)
     if not records_n:
         return {"gate": "duplicates", "outcome": "waived", "note": "The exports hold no record."}
-    no_posts = f"{none_n:,} that are no posts, " if none_n else ""
+    no_posts = f"{that_are_no(none_n, 'post')}, " if none_n else ""
     note = (
         f"{counted(records_n, 'record')}: {counted(new_n, 'post')}, "
         f"{counted(observations_n, 'further observation')} of them, "

@@ -95,7 +95,7 @@ def test_a_week_of_silence_cannot_be_told_from_missing_data(silent: int, outcome
     """From seven days on an account's silence is said to be untold."""
     days = [*range(5), *range(5 + silent, 30)]
     scope = reference.make_scope([(d * DAY_S + NOON_S, 0) for d in days], 1)
-    rows = by_subject(coverage_gates(scope, reference.make_calendar(scope, 30)))
+    rows = by_subject(coverage_gates(scope, reference.make_calendar(scope, 30), 0))
 
     assert rows["facebook:0000"]["outcome"] == outcome
     assert rows["facebook:0000"]["value"] == silent
@@ -107,17 +107,30 @@ def test_days_that_nobody_collected_fail_the_network() -> None:
     """They are counted, with the posts on them."""
     scope = reference.make_scope([(d * DAY_S + NOON_S, 0) for d in range(30)], 1)
     calendar = reference.make_calendar_with_gap(scope, 30, (10, 14))
-    network = by_subject(coverage_gates(scope, calendar))["network"]
+    network = by_subject(coverage_gates(scope, calendar, 0))["network"]
 
     assert (network["outcome"], network["value"], network["threshold"]) == ("fail", 4, 0)
     assert "4 event posts of such days count as observed and are not tested" in network["note"]
+
+
+@pytest.mark.parametrize(("days_n", "said"), [(30, "All of 30 whole days"), (0, "No whole day")])
+def test_exports_that_break_off_are_said(days_n: int, said: str) -> None:
+    """Beside what was collected: they are why it is less than the files' names state."""
+    scope = reference.make_scope([(d * DAY_S + NOON_S, 0) for d in range(30)], 1)
+    calendar = reference.make_calendar(scope, days_n)
+    notes = [by_subject(coverage_gates(scope, calendar, n))["network"]["note"] for n in (0, 1, 2)]
+
+    assert said in notes[0]
+    assert "(cut_short)" not in notes[0]
+    assert "1 export breaks off (cut_short)" in notes[1]
+    assert "2 exports break off (cut_short)" in notes[2]
 
 
 def test_an_unknown_creation_is_said() -> None:
     """An account without a creation date lives from the window's start, and its row says so."""
     frames = reference.frames([(NOON_S, 0), (NOON_S, 1)], 2, days_n=9, created_s=[None, 0])
     scope = load_scope(frames["posts"], frames["accounts"], reference.settings())
-    rows = by_subject(coverage_gates(scope, reference.make_calendar(scope, 9)))
+    rows = by_subject(coverage_gates(scope, reference.make_calendar(scope, 9), 0))
     unknown = "taken as living from the start of the window"
 
     assert unknown in rows["facebook:0000"]["note"]
@@ -160,7 +173,7 @@ def test_duplicates_are_reported() -> None:
 
     assert (row["outcome"], row["value"], row["unit"]) == ("pass", Decimal("0.34"), "share")
     assert "100 records: 60 posts, 25 further observations" in row["note"]
-    assert "1 that are no posts, 5 in quarantine" in row["note"]
+    assert "1 that is no post, 5 in quarantine" in row["note"]
     assert duplicates_gate(pl.LazyFrame(counts).clear())["outcome"] == "waived"
 
 
