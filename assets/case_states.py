@@ -31,7 +31,12 @@ MISSED = timedelta(hours=50)
 """Two days and two hours: it did not happen."""
 
 State = Literal["fine", "look", "wrong"]
-_WORST: tuple[State, ...] = ("fine", "look", "wrong")
+_WORST: tuple[str, ...] = ("fine", "look", "wrong")
+
+
+def is_worse(state: str, other: str) -> bool:
+    """Return whether a state of a case is worse than another."""
+    return _WORST.index(state) > _WORST.index(other)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +113,7 @@ def _with_checks(case: Case, stands: Standing, now: datetime) -> Standing:
     state, what = stands.state, stands.what
     if checked is None or now - checked >= LATE:
         late: State = "wrong" if checked is None or now - checked >= MISSED else "look"
-        state = max(state, late, key=_WORST.index)
+        state = late if is_worse(late, state) else state
         ago = f"{(now - checked) / timedelta(hours=1):.0f} hours ago" if checked else "never"
         what = f"{what}; last checked {ago}"
     return Standing(stands.case, state, what, published, checked)

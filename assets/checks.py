@@ -16,6 +16,7 @@ import dagster as dg
 import data_contracts
 from assets.cases import Case
 from assets.metadata import rows_n
+from assets.partitions import CASES, checks_of_a_case
 from assets.resources import Workspace
 from assets.steps import step
 from assets.versions import code_version
@@ -43,10 +44,12 @@ def contract_checks(table: str) -> dg.AssetChecksDefinition:
     """Return the checks of a table: `<table>_contract`."""
     contract = data_contracts.load(table)
     others = other_tables(contract)
+    with checks_of_a_case():
+        specs = _specs(contract, others)
 
     name = f"{table}_contract"
 
-    @dg.multi_asset_check(name=name, specs=_specs(contract, others), can_subset=True)
+    @dg.multi_asset_check(name=name, specs=specs, can_subset=True)
     def checked(
         context: dg.AssetCheckExecutionContext, workspace: Workspace
     ) -> Iterable[dg.AssetCheckResult]:
@@ -61,7 +64,8 @@ def contract_checks(table: str) -> dg.AssetChecksDefinition:
                 outcomes = check_table(case, contract, others)
             _keep(case, contract, outcomes, run_id=run_id, versions=versions)
         selected = {key.name for key in context.selected_asset_check_keys}
-        yield from (r for r in _results(contract, outcomes) if r.check_name in selected)
+        results = _results(context.partition_key, contract, outcomes)
+        yield from (result for result in results if result.check_name in selected)
 
     return checked
 
@@ -157,6 +161,7 @@ def _spec(
         description=description,
         blocking=blocking,
         additional_deps=_made_before(contract, others),
+        partitions_def=CASES,
     )
 
 
@@ -170,24 +175,32 @@ def _made_before(contract: Contract, others: tuple[str, ...]) -> list[str]:
     return [name for name in others if name not in together]
 
 
-def _results(contract: Contract, outcomes: list[Outcome]) -> Iterator[dg.AssetCheckResult]:
+def _results(
+    key: str, contract: Contract, outcomes: list[Outcome]
+) -> Iterator[dg.AssetCheckResult]:
     for outcome in outcomes:
         if outcome.rule.severity == "critical":
-            yield _result(contract, outcome.rule.id, [outcome], dg.AssetCheckSeverity.ERROR)
+            yield _result(key, contract, outcome.rule.id, [outcome], dg.AssetCheckSeverity.ERROR)
     warnings = [outcome for outcome in outcomes if outcome.rule.severity == "warning"]
     if warnings:
-        yield _result(contract, WARNINGS, warnings, dg.AssetCheckSeverity.WARN)
+        yield _result(key, contract, WARNINGS, warnings, dg.AssetCheckSeverity.WARN)
 
 
 def _result(
-    contract: Contract, name: str, outcomes: list[Outcome], severity: dg.AssetCheckSeverity
+    key: str,
+    contract: Contract,
+    name: str,
+    outcomes: list[Outcome],
+    severity: dg.AssetCheckSeverity,
 ) -> dg.AssetCheckResult:
     broken = [outcome for outcome in outcomes if not outcome.passed]
+    rules = ", ".join(outcome.rule.id for outcome in broken)
     return dg.AssetCheckResult(
         asset_key=contract.name,
         check_name=name,
         passed=not broken,
         severity=severity,
+        description=f"case {key} breaks {rules}" if rules else f"case {key} is in order",
         metadata={
             "rows_checked_n": max(outcome.count.checked_n for outcome in outcomes),
             "rows_failing_n": sum(outcome.count.failing_n for outcome in outcomes),

@@ -1,4 +1,8 @@
-"""What Dagster is told of a table: schema, lineage, rows, version."""
+"""What Dagster is told of a table: by its definition schema and lineage, by each run rows, version.
+
+What follows from the code alone is no part of a run: Dagster reads what a run said of a table again
+for each of its checks.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
@@ -32,14 +36,20 @@ def kinds(table: str) -> set[str]:
 
 
 def defined(table: str, function: Callable[..., object]) -> dict[str, Any]:
-    """Return what Dagster shows of a table before it is made: its page, its code, its SQL.
+    """Return what Dagster shows of a table before it is made: its page, columns, code, SQL.
 
     Args:
         table: The table.
         function: The function of `lockstep` that computes it.
     """
     made_in = f"{function.__module__}.{function.__qualname__}"
-    shown = {"columns_and_rules": f"docs/reference/tables.md, section {table}", "code": made_in}
+    shown = {
+        "columns_and_rules": f"docs/reference/tables.md, section {table}",
+        "code": made_in,
+        "dagster/column_schema": column_schema(table),
+        "dagster/column_lineage": lineage_of_columns(table),
+        "made_from": dg.MetadataValue.md(sources_of_columns(table)),
+    }
     if not has_statement(table):
         return shown
     return {**shown, "sql": dg.MetadataValue.md(_as_code(sql(table), "sql"))}
@@ -78,12 +88,9 @@ def materialised(
         data_version=dg.DataVersion(data_version),
         metadata={
             "dagster/row_count": rows_n(case, table),
-            "dagster/column_schema": column_schema(table),
-            "dagster/column_lineage": lineage_of_columns(table),
             "outcome": "kept" if is_kept else "made",
             "contract_version": data_contracts.load(table).version,
             "size_bytes": case.table(table).stat().st_size,
-            "made_from": dg.MetadataValue.md(sources_of_columns(table)),
             "preview": dg.MetadataValue.md(preview(case.read(table))),
             **({"plot": dg.MetadataValue.md(plot)} if (plot := plotted(case, table)) else {}),
         },

@@ -35,7 +35,7 @@ def kept(case: Case, table: str, made_of: Origin) -> str | None:
     It must where its file is not that of its last run, or was made by other code or of other
     inputs. Equal code and inputs give equal bytes (DESIGN §5), so nothing is lost by keeping it.
     """
-    last = _last_made(case, table)
+    last = last_made(case, table)
     file = case.table(table)
     if not file.is_file() or {name: last.get(name) for name in asdict(made_of)} != asdict(made_of):
         return None
@@ -43,6 +43,7 @@ def kept(case: Case, table: str, made_of: Origin) -> str | None:
     return version if version == last["data_version"] else None
 
 
-def _last_made(case: Case, table: str) -> run_log.Event:
+def last_made(case: Case, table: str) -> run_log.Event:
+    """Return what the log of a case says of the last time that a table was made or kept."""
     events = reversed(run_log.read(case.runs_log, event="made", table_name=table))
     return next((e for e in events if e["event"] == "made"), {})

@@ -12,6 +12,7 @@ import data_contracts
 import lockstep
 from assets.cases import Case
 from assets.metadata import OWNERS, rows_n
+from assets.origin import last_made
 from assets.partitions import CASES
 from assets.received import EXPORTS, answered
 from assets.resources import Workspace
@@ -22,6 +23,7 @@ from assets.versions import code_version, installed
 from lockstep.errors import ContractError
 from lockstep.export import run_log
 from lockstep.files import whole_file
+from lockstep.ingest.formats import OWN
 from lockstep.storage import file_sha256
 
 
@@ -116,7 +118,7 @@ def publish(case: Case, event: run_log.Event) -> None:
 
 def _published(case: Case, specs: dict[str, dg.AssetSpec], run_id: str) -> run_log.Event:
     versions = {name: file_sha256(case.table(name)) for name in specs}
-    exports = _exports(case) if "sources" in specs else {}
+    given = _given(case) if "sources" in specs else {}
     return {
         "event": "published",
         "run_id": run_id,
@@ -135,7 +137,7 @@ def _published(case: Case, specs: dict[str, dg.AssetSpec], run_id: str) -> run_l
                 "inputs": {
                     "case.toml": case.config_sha256,
                     **_versions_of_inputs(spec, versions),
-                    **(exports if EXPORTS.key in {dep.asset_key for dep in spec.deps} else {}),
+                    **(given if EXPORTS.key in {dep.asset_key for dep in spec.deps} else {}),
                 },
             }
             for name, spec in specs.items()
@@ -148,6 +150,12 @@ def _versions_of_inputs(spec: dg.AssetSpec, versions: dict[str, str]) -> dict[st
     return {name: versions[name] for name in names if name in versions}
 
 
+def _given(case: Case) -> dict[str, str]:
+    """Return the SHA-256 of each export, and of each format of the case's own, by name."""
+    read = last_made(case, "sources").get("inputs", {})
+    return _exports(case) | {name: read[name] for name in read if name.endswith(OWN)}
+
+
 def _exports(case: Case) -> dict[str, str]:
     """Return the SHA-256 of each export by name; two files of one name are told apart."""
     rows = case.read("sources").select("file_name", "source_id").sort("source_id").collect()
@@ -158,7 +166,7 @@ def _exports(case: Case) -> dict[str, str]:
 
 
 def _manifest(case: Case, event: run_log.Event) -> run_log.Event:
-    inputs = _exports(case) if case.table("sources").is_file() else {}
+    inputs = _given(case) if case.table("sources").is_file() else {}
     return {
         "case": Path(case.folder).name,
         "title": case.settings.case.title,

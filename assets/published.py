@@ -4,6 +4,7 @@ import dagster as dg
 import duckdb
 
 from assets.cases import Case
+from assets.partitions import CASES, checks_of_a_case
 from assets.resources import Workspace
 from lockstep.engine import connect, parquet
 from lockstep.export import run_log
@@ -12,20 +13,27 @@ from lockstep.storage import file_sha256
 _ROW_BY_ROW = ("findings", "finding_evidence")
 
 
-@dg.asset_check(
-    asset="publication",
-    name="published_equals_tables",
-    description="Every published table has as many rows as its file; findings and their evidence "
-    "are compared row by row. A run that failed leaves the files ahead of the database.",
-)
-def published_equals_tables(
-    context: dg.AssetCheckExecutionContext, workspace: Workspace
-) -> dg.AssetCheckResult:
+def _compared(context: dg.AssetCheckExecutionContext, workspace: Workspace) -> dg.AssetCheckResult:
     """Compare the database of a case with its files."""
-    differ = differing(workspace.case(context.partition_key))
+    key = context.partition_key
+    differ = differing(workspace.case(key))
     return dg.AssetCheckResult(
-        passed=not differ, severity=dg.AssetCheckSeverity.WARN, metadata={"differ": differ}
+        passed=not differ,
+        severity=dg.AssetCheckSeverity.WARN,
+        description=f"case {key}: {len(differ)} tables differ",
+        metadata={"differ": differ},
     )
+
+
+with checks_of_a_case():
+    published_equals_tables = dg.asset_check(
+        asset="publication",
+        name="published_equals_tables",
+        description="Every published table has as many rows as its file; findings and their "
+        "evidence are compared row by row. A run that failed leaves the files ahead of the "
+        "database.",
+        partitions_def=CASES,
+    )(_compared)
 
 
 def differing(case: Case) -> list[str]:

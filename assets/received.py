@@ -8,10 +8,11 @@ from pathlib import Path
 import dagster as dg
 
 from assets.cases import Case
+from assets.metadata import OWNERS
 from assets.partitions import CASES
 from lockstep.errors import InputError
 from lockstep.export import run_log
-from lockstep.ingest.exports import find_exports
+from lockstep.ingest.exports import ExportFile, find_exports
 from lockstep.ingest.formats import MARK_CHARS, OWN
 from lockstep.storage import file_sha256
 
@@ -21,6 +22,7 @@ CASE_FILE = dg.AssetSpec(
     partitions_def=CASES,
     description="The question of a case: `case.toml`. Its version is the SHA-256 of the file.",
     kinds={"file"},
+    owners=OWNERS,
 )
 EXPORTS = dg.AssetSpec(
     "exports",
@@ -29,6 +31,7 @@ EXPORTS = dg.AssetSpec(
     description="The raw exports of a case, as received. Their version is a hash of their bytes; "
     "names and times do not enter.",
     kinds={"file"},
+    owners=OWNERS,
 )
 
 
@@ -43,10 +46,14 @@ def received(case: Case, sha256: Callable[[Path], str] = file_sha256) -> dict[st
         LockstepError: The case file is not valid, or names no export; or one cannot be read.
     """
     files = find_exports(case.folder, case.settings)
-    own = {Path(f.section.format) for f in files if f.section.format.endswith(OWN)}
-    marks = (hashed(path, sha256)[:MARK_CHARS] for path in own)
+    marks = (hashed(path, sha256)[:MARK_CHARS] for path in own_formats(files))
     exports = [hashed(file.path, sha256) for file in files]
     return _versions(case.config_sha256, [*exports, *marks])
+
+
+def own_formats(files: Iterable[ExportFile]) -> set[Path]:
+    """Return the files in which the case itself describes formats of its exports."""
+    return {Path(f.section.format) for f in files if f.section.format.endswith(OWN)}
 
 
 def hashed(path: Path, sha256: Callable[[Path], str] = file_sha256) -> str:

@@ -15,7 +15,7 @@ from assets.cases import Case
 from assets.metadata import OWNERS, defined, described, kinds, materialised
 from assets.origin import kept, origin
 from assets.partitions import CASES
-from assets.received import CASE_FILE, EXPORTS, hashed
+from assets.received import CASE_FILE, EXPORTS, hashed, own_formats
 from assets.resources import Workspace
 from assets.steps import step
 from assets.told import StagingLog
@@ -86,10 +86,13 @@ def staged(
 
 
 def _given(case: Case, files: Sequence[ExportFile]) -> dict[str, str]:
-    """Return the versions of case file and exports by name: the name of a file is staged, too."""
-    names = {os.path.relpath(file.path, case.folder): file.path for file in files}
-    exports = {name: hashed(path) for name, path in names.items()}
-    return {"case_file": case.config_sha256, **exports}
+    """Return the versions of all that is read, by name: the name of an export is staged, too.
+
+    That is the case file, the exports, and the formats that the case itself describes.
+    """
+    paths = {*(file.path for file in files), *own_formats(files)}
+    by_name = {os.path.relpath(path, case.folder): hashed(path) for path in sorted(paths)}
+    return {"case_file": case.config_sha256, **by_name}
 
 
 def _started(case: Case, run_id: str) -> run_log.Event:

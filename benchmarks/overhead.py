@@ -69,7 +69,7 @@ def _put_clocks() -> None:
     cases.Case.write = clocked(cases.Case.write)  # type: ignore[method-assign]
     checks.check_table = clocked(checks.check_table)
     publication.publish = clocked(publication.publish)
-    staged.stage = clocked(staged.stage)
+    staged.staged_tables = clocked(staged.staged_tables)
 
 
 if __name__ == "__main__":

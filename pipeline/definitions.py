@@ -20,6 +20,7 @@ from assets.measured import (
     timing_difference,
     timing_statistics,
 )
+from assets.partitions import CASES
 from assets.publication import publication_asset
 from assets.published import published_equals_tables
 from assets.received import CASE_FILE, EXPORTS
@@ -27,6 +28,7 @@ from assets.resources import Workspace
 from assets.staged import staged
 from pipeline.cleaning import cleaning, daily_cleaning
 from pipeline.reporting import failed_runs
+from pipeline.stale_cases import stale_cases
 from pipeline.watching import CHECKS, JOB, STATES, changed_cases, daily_checks, regular_look
 from pipeline.workspace import find_root
 
@@ -80,6 +82,8 @@ def build_defs(
                 selection=dg.AssetSelection.all_asset_checks()
                 - dg.AssetSelection.checks_for_assets(case_states),
                 description="Check every table of a case as it lies on disk.",
+                # Dagster takes partitions from the assets of a job, and this one has checks alone.
+                config=dg.PartitionedConfig(CASES, run_config_for_partition_key_fn=lambda _: {}),
             ),
             dg.define_asset_job(
                 STATES,
@@ -88,7 +92,7 @@ def build_defs(
             ),
             cleaning,
         ],
-        sensors=[changed_cases, failed_runs],
+        sensors=[changed_cases, failed_runs, stale_cases],
         schedules=[daily_checks, regular_look, daily_cleaning],
         resources={"workspace": Workspace(root=str(find_root())), **(resources or {})},
         executor=dg.in_process_executor,

@@ -1,30 +1,21 @@
-"""What is told when a run of the daemon's fails: a report in the case's log, and a call if asked.
+"""What is told when a run of the daemon's fails: a report in the case's log, posted if asked."""
 
-Nothing leaves this machine unless whoever runs the daemon names an address in LOCKSTEP_WEBHOOK.
-"""
-
-import json
-import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from urllib.error import URLError
-from urllib.parse import urlsplit
-from urllib.request import Request, urlopen
 
 import dagster as dg
+from dagster._core.errors import DagsterAssetCheckFailedError
 from dagster_shared.error import SerializableErrorInfo
 
+import data_contracts
 from assets.cases import Case
 from assets.resources import Workspace
 from lockstep import errors
 from lockstep.errors import LockstepError
 from lockstep.export import run_log
 from lockstep.files import whole_file
+from pipeline.webhook import WEBHOOK, post
 
-WEBHOOK = "LOCKSTEP_WEBHOOK"
-"""Variable that names where a report is posted as JSON, its text under `text`."""
-
-_TIMEOUT_S = 10
 # Their messages hold names, counts and keys; those of others may hold what a post says.
 _OURS = {name for name in vars(errors) if name.endswith("Error")}
 
@@ -39,6 +30,7 @@ def failed_runs(context: dg.RunFailureSensorContext, workspace: Workspace) -> No
     """Report a failed run."""
     key = context.dagster_run.tags.get("dagster/partition")
     if key is None:
+        post(_of_no_case(context), context.log)
         return
     try:
         case = workspace.case(key)
@@ -50,7 +42,13 @@ def failed_runs(context: dg.RunFailureSensorContext, workspace: Workspace) -> No
     with whole_file(path) as file:
         file.write(text.encode())
     context.log.info("wrote %s", path)
-    _call(context, text)
+    post(text, context.log)
+
+
+def _of_no_case(context: dg.RunFailureSensorContext) -> str:
+    run = context.dagster_run
+    head = f"Run {run.run_id} of job {run.job_name} failed; it is of no case."
+    return "\n".join([head, *told_errors(context), "What to do: lockstep ui shows the run.", ""])
 
 
 def failure_report(case: Case, run: dg.DagsterRun, reasons: list[str]) -> str:
@@ -90,6 +88,8 @@ def _told(chain: list[SerializableErrorInfo]) -> str:
     for error in chain:
         if error.cls_name in _OURS:
             return str(error.message).partition(": ")[2].strip()
+        if error.cls_name == DagsterAssetCheckFailedError.__name__:
+            return "a rule that blocks publication does not hold"
     return str(chain[-1].cls_name) if chain else "stopped"
 
 
@@ -99,26 +99,16 @@ def _chain(error: SerializableErrorInfo | None) -> Iterator[SerializableErrorInf
         error = error.cause
 
 
+def _asked(table: str, rule_id: str) -> str:
+    """Return what a rule asks for, in the words of its contract."""
+    rules = data_contracts.load(table).rules
+    return next((rule.description for rule in rules if rule.id == rule_id), "")
+
+
 def _broken_rules(case: Case, run_id: str) -> list[str]:
     return [
         f"Rule {e['rule_id']} of table {e['table_name']}: {e['rows_failing_n']:,} of "
-        f"{e['rows_checked_n']:,} rows break it"
+        f"{e['rows_checked_n']:,} rows break it. {_asked(e['table_name'], e['rule_id'])}".rstrip()
         for e in run_log.read(case.checks_log)
         if e["run_id"] == run_id and e["severity"] == "critical" and not e["passed"]
     ]
-
-
-def _call(context: dg.RunFailureSensorContext, text: str) -> None:
-    address = os.environ.get(WEBHOOK)
-    if not address:
-        return
-    if urlsplit(address).scheme not in {"http", "https"}:
-        context.log.warning("%s is no http address; nothing was posted", WEBHOOK)
-        return
-    body = json.dumps({"text": text}).encode()
-    headers = {"Content-Type": "application/json"}
-    try:
-        with urlopen(Request(address, body, headers), timeout=_TIMEOUT_S):  # noqa: S310 - checked
-            pass
-    except (URLError, OSError) as error:
-        context.log.warning("the report could not be posted: %s", type(error).__name__)

@@ -81,7 +81,7 @@ class Summary:
         ]
         if failed_s:
             rows.append(("failed tries", None, None, None, f"{failed_s:.1f}"))
-        rows.append(("start and storage", None, None, None, f"{rest_s:.1f}"))
+        rows.append(("Dagster and start-up", None, None, None, f"{rest_s:.1f}"))
         total = (sum(s.made_n for s in stages), sum(s.kept_n for s in stages))
         rows.append(("in all", *total, None, f"{self.duration_s:.1f}"))
         return aligned(_HEAD, rows)

@@ -108,7 +108,8 @@ def _is_at_work(instance: dg.DagsterInstance, case: Case) -> bool:
 def daily_checks(context: dg.ScheduleEvaluationContext) -> Iterator[dg.RunRequest]:
     """Ask for a check of each case that has run."""
     for name in sorted(context.instance.get_dynamic_partitions(str(CASES.name))):
-        yield dg.RunRequest(run_key=None, partition_key=name)
+        key = f"{name} {context.scheduled_execution_time.isoformat()}"
+        yield dg.RunRequest(run_key=key, partition_key=name)
 
 
 regular_look = dg.ScheduleDefinition(

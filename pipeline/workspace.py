@@ -47,6 +47,14 @@ retention:
 """
 """What Dagster is told where nobody has told it anything yet."""
 
+_LOCATION = """\
+# Written by lockstep: where Dagster finds the definitions, and what it calls them.
+load_from:
+  - python_module:
+      module_name: pipeline.definitions
+      location_name: lockstep
+"""
+
 _FORMER = frozenset(
     {
         "481d72308255c9d77d14c6afd5ee8680c6de78b767244566889cf80e5c9f4206",
@@ -101,3 +109,11 @@ def prepare_home(root: Path) -> Path:
     os.environ["DAGSTER_DISABLE_TELEMETRY"] = "true"
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     return home
+
+
+def write_location(home: Path) -> Path:
+    """Write down in Dagster's home where the definitions are found, and return the file."""
+    path = home / "workspace.yaml"
+    with whole_file(path) as file:
+        file.write(_LOCATION.encode())
+    return path

@@ -3,17 +3,20 @@
 import json
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import dagster as dg
+import polars as pl
 import pytest
 
 import data_contracts
 from assets import checks
 from assets.cases import Case
 from assets.checks import WARNINGS, contract_checks, other_tables
+from assets.partitions import CASES
 from data_contracts import Contract, Rule
 from lockstep.export import run_log
-from lockstep.storage import file_sha256
+from lockstep.storage import empty, file_sha256
 from tests.assets import toy_case
 from tests.assets.toy_case import other_frame, toy_frame
 
@@ -42,6 +45,7 @@ def test_every_contract_becomes_checks(table: str) -> None:
     assert {name for name, spec in found.items() if spec.blocking} == critical
     assert all(re.fullmatch(r"[A-Za-z0-9_]+", name) for name in found)
     assert all(spec.description for spec in found.values())
+    assert all(spec.partitions_def == CASES for spec in found.values())
 
 
 def test_a_check_waits_for_every_table_its_rules_read() -> None:
@@ -80,6 +84,10 @@ def test_a_broken_warning_is_told_and_blocks_nothing(case: Case) -> None:
     assert result.success
     warned = evaluations(result)[WARNINGS]
     assert not warned.passed
+    assert (warned.partition, warned.description) == (
+        "toy-case",
+        "case toy-case breaks small, even",
+    )
     assert warned.severity == dg.AssetCheckSeverity.WARN
     assert warned.metadata["rows_failing_n"].value == 4
     assert warned.metadata["broken"].value == [
@@ -206,3 +214,19 @@ def test_only_the_checks_that_were_asked_for_are_reported(case: Case) -> None:
     result = toy_case.run(case, toy_frame(2), other_frame(1), selection=tables | known)
 
     assert set(evaluations(result)) == {"known"}
+
+
+def test_a_gate_of_the_method_that_fails_is_a_warning(tmp_path: Path) -> None:
+    """Told by its key; it blocks nothing, since the findings say what it forbids."""
+    case = Case(tmp_path)
+    row = {"gate": "span", "scope": "network", "subject": "network", "note": "Told."}
+    rows = [{**row, "outcome": "fail"}, {**row, "gate": "zone", "outcome": "pass"}]
+    gates = empty("gates")
+    case.write(pl.concat([gates, pl.DataFrame(rows)], how="diagonal_relaxed"), "gates")
+    contract = data_contracts.load("gates")
+
+    found = {o.rule.id: o for o in checks.check_table(case, contract, other_tables(contract))}
+
+    failing = found["no_gate_fails"]
+    assert (failing.rule.severity, failing.passed, failing.count.failing_n) == ("warning", False, 1)
+    assert "span" in failing.count.sample_keys[0]

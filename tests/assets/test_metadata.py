@@ -7,6 +7,7 @@ import pytest
 import data_contracts
 from assets.metadata import (
     bars,
+    column_schema,
     gaps_drawn,
     lineage_of_columns,
     preview,
@@ -29,6 +30,9 @@ def test_every_table_has_an_owner_its_kinds_and_where_it_is_made(made: dg.Assets
         assert spec.metadata["code"].startswith("lockstep.")
         assert ("sql" in spec.metadata) == ("duckdb" in spec.kinds)
         assert name in spec.metadata["columns_and_rules"]
+        assert spec.metadata["dagster/column_schema"] == column_schema(name)
+        assert spec.metadata["dagster/column_lineage"] == lineage_of_columns(name)
+        assert spec.metadata["made_from"].value == sources_of_columns(name)
 
 
 def test_a_preview_holds_no_text() -> None:

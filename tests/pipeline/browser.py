@@ -40,6 +40,13 @@ class Page:
         self.ask("Page.navigate", url=address)
         wait_until(lambda: all(word in self.text() for word in shows), f"{shows} in {address}")
 
+    def click(self, word: str, *shows: str) -> None:
+        """Click the last thing on the page that says just this; wait until it shows these words."""
+        found = f"[...document.querySelectorAll('*')].filter(e => e.innerText?.trim() == '{word}')"
+        wait_until(lambda: bool(self.run(f"{found}.length > 0")), word)
+        self.run(f"{found}.pop().click()")
+        wait_until(lambda: all(shown in self.text() for shown in shows), f"{shows} of {word}")
+
     def text(self) -> str:
         """Return what a person reads on the page."""
         return str(self.run("document.body.innerText"))

@@ -26,8 +26,8 @@ def test_the_job_is_of_one_case() -> None:
     defs = build_defs()
     of_all = dg.AssetKey("case_states")
 
-    assert defs.resolve_job_def("case").partitions_def == CASES
     for name in ("case", "checks"):
+        assert defs.resolve_job_def(name).partitions_def == CASES
         layer = defs.resolve_job_def(name).asset_layer
         assert of_all not in layer.selected_asset_keys
         assert of_all not in {check.asset_key for check in layer.asset_graph.asset_check_keys}

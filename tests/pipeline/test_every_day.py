@@ -147,6 +147,7 @@ def test_a_broken_contract_is_reported_and_not_tried_again(served: Served) -> No
     assert run.status == dg.DagsterRunStatus.FAILURE
     assert run.tags["dagster/will_retry"] == "false"
     told = (broken.failures / f"{run.run_id}.txt").read_text("utf-8")
+    assert "Step sources_contract: a rule that blocks publication does not hold\n" in told
     assert "quarantine_within_limit" in told
     assert not broken.database.exists()
 
@@ -173,9 +174,12 @@ def test_the_page_shows_graph_checks_and_where_columns_come_from(
         )
         page.open(f"{served.address}/assets/timing_difference?view=lineage", "posts", "pair_lags")
         page.draw(figures / "ui-graph.png")
-        page.open(f"{served.address}/assets/posts?view=checks", "key_unique", "Succeeded")
+        page.open(f"{served.address}/assets/sources?view=checks", "key_unique", "Succeeded")
+        page.click("quarantine_within_limit")
+        page.click("Partitions", "small")
         page.draw(figures / "ui-checks.png")
-        page.open(f"{served.address}/assets/timing_difference?view=events", "made_from", "≤ 60 s")
+        page.open(f"{served.address}/assets/timing_difference?view=events", "≤ 60 s")
+        page.open(f"{served.address}/assets/timing_difference?view=overview", "made_from")
         assert "posts.posted_at" in page.text()
         page.run(
             "[...document.querySelectorAll('td')].find(e => e.innerText == 'made_from')"

@@ -5,11 +5,13 @@ import re
 import tomllib
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from assets.cases import Case
 from assets.received import answered, received
 from lockstep.errors import UnknownExportError
+from lockstep.storage import file_sha256
 from pipeline.case_files import make_case
 from pipeline.commands.mapping import check
 from tests.ingest import exports_writer as writer
@@ -184,7 +186,7 @@ def test_a_description_that_is_not_there_is_told(folder: Path) -> None:
 
 
 def test_a_case_reads_it_and_a_changed_description_is_another_format(folder: Path) -> None:
-    """What the tables were made of has the description in it."""
+    """What the tables were made of has it in it, by name and hash; the next run makes them anew."""
     case = small_case.make(folder / "cases" / "small", days_n=2)
     for path in (case / "exports").iterdir():
         path.unlink()
@@ -200,8 +202,28 @@ def test_a_case_reads_it_and_a_changed_description_is_another_format(folder: Pat
     assert answered(held) == received(held)
     assert held.read("sources").collect()["format_version"].item().startswith("1+")
 
+    assert formats_told(held) == {file_sha256(case / "my.toml")}
+
     (case / "my.toml").write_text(DESCRIPTION.replace('version = "1"', 'version = "2"'), "utf-8")
     assert answered(held) != received(held)
+    again = lockstep("run", case)
+    assert again.returncode == 0, again.stderr
+    assert answered(held) == received(held)
+    assert held.read("sources").collect()["format_version"].item().startswith("2+")
+    assert formats_told(held) == {file_sha256(case / "my.toml")}
+
+
+def formats_told(case: Case) -> set[str]:
+    """Return the versions of `my.toml` that lineage has for the last run; the manifest has one."""
+    manifest = json.loads(case.manifest.read_text("utf-8"))
+    asked = """
+        select distinct input_version from lineage.table_inputs
+        where run_id = ? and input_name = 'my.toml'
+    """
+    with duckdb.connect(str(case.database), read_only=True) as client:
+        told = {version for (version,) in client.execute(asked, [manifest["run_id"]]).fetchall()}
+    assert told == {manifest["inputs"]["my.toml"]}
+    return told
 
 
 def test_a_new_case_reads_it_by_the_guides_words(folder: Path) -> None:

@@ -1,22 +1,26 @@
 """A failed run leaves a report that a person can read, and calls an address only if it is named."""
 
 import json
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from collections.abc import Mapping
 from pathlib import Path
 
 import dagster as dg
 import pytest
 
+import data_contracts
 from assets.resources import Workspace
 from lockstep.errors import ContractError
 from lockstep.export import run_log
-from pipeline.reporting import WEBHOOK, failed_runs
+from pipeline.reporting import failed_runs
+from pipeline.webhook import WEBHOOK
 from tests.pipeline.test_watching import make
 
+OF_MALI = {"dagster/partition": "mali"}
 
-def failed(root: Path, error: Exception, *, case: str = "mali") -> dg.RunFailureSensorContext:
+
+def failed(
+    root: Path, error: Exception, *, tags: Mapping[str, str] = OF_MALI
+) -> dg.RunFailureSensorContext:
     """Return what the sensor is given of a run whose one step met an error."""
 
     @dg.op
@@ -28,9 +32,7 @@ def failed(root: Path, error: Exception, *, case: str = "mali") -> dg.RunFailure
         measures()
 
     instance = dg.DagsterInstance.ephemeral()
-    result = fails.execute_in_process(
-        instance=instance, raise_on_error=False, tags={"dagster/partition": case}
-    )
+    result = fails.execute_in_process(instance=instance, raise_on_error=False, tags=tags)
     return dg.build_run_status_sensor_context(
         sensor_name="failed_runs",
         dagster_event=result.get_run_failure_event(),
@@ -74,7 +76,9 @@ def test_our_errors_are_told_in_full(tmp_path: Path) -> None:
 
     assert told.startswith(f"Run {context.dagster_run.run_id} of case mali failed, 2")
     assert "Step measures: table posts: 3 rows\nWhat to do: look at it\n" in told
-    assert "Rule key_unique of table posts: 3 of 1,000 rows break it" in told
+    (rule,) = (rule for rule in data_contracts.load("posts").rules if rule.id == "key_unique")
+    broken = "Rule key_unique of table posts: 3 of 1,000 rows break it"
+    assert f"{broken}. {rule.description}\n" in told
     assert "Published is what run former made at then." in told
     assert "Traceback" not in told
 
@@ -98,29 +102,6 @@ def test_a_case_that_is_gone_is_no_error(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.fixture
-def posted() -> Iterator[tuple[str, list[bytes]]]:
-    """Return an address on this machine, and what was posted there."""
-    bodies: list[bytes] = []
-
-    class Keeps(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            bodies.append(self.rfile.read(int(self.headers["Content-Length"])))
-            self.send_response(204)
-            self.end_headers()
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    server = HTTPServer(("127.0.0.1", 0), Keeps)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/hook", bodies
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
 def test_the_report_is_posted_where_the_operator_says(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, posted: tuple[str, list[bytes]]
 ) -> None:
@@ -135,6 +116,20 @@ def test_the_report_is_posted_where_the_operator_says(
     told = reported(tmp_path, failed(tmp_path, ValueError("x")))
 
     assert [json.loads(body) for body in bodies] == [{"text": told}]
+
+
+def test_a_run_of_no_case_is_posted_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, posted: tuple[str, list[bytes]]
+) -> None:
+    """The look at all cases, or the cleaning: there is no log to write to."""
+    address, bodies = posted
+    monkeypatch.setenv(WEBHOOK, address)
+    with failed(tmp_path, ValueError("x"), tags={}) as context:
+        failed_runs(context)
+
+    (told,) = (json.loads(body)["text"] for body in bodies)
+    assert "of job case failed; it is of no case.\nStep measures: ValueError\n" in told
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("address", ["http://127.0.0.1:9/none", "file:///etc/passwd"])
