@@ -64,7 +64,7 @@ def noticed(header: Header, block: Block, rows: pl.DataFrame) -> Noticed:
         moved=compact(id_pairs(rows)),
         is_spreadsheets=_is_spreadsheets(header.format, rows),
         order=sort_order(rows),
-        interactions=rows["total_interactions"],
+        interactions=compact(rows.select("total_interactions")).to_series(),
         is_cut_short=_is_cut_short(block),
     )
 
