@@ -1,11 +1,12 @@
 """Which posts say that they are older than they are: their ids belong to a later time."""
 
-from bisect import bisect_right
 from collections.abc import Sequence
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+
+from lockstep.compiled import compiled
 
 _DAY_S = 86_400
 _CONTRADICTED_BY_N = 10
@@ -80,12 +81,12 @@ def _nothing_early() -> pl.DataFrame:
 
 
 def _early_of(sequence: pl.DataFrame) -> pl.DataFrame:
-    early = too_early(sequence["posted_at_s"].to_list())
+    early = too_early(sequence["posted_at_s"].to_numpy())
     ids_grow = int(early.sum()) * _ONE_IN_N <= len(early)
     return sequence.filter(early).select("post_key", is_back_dated=pl.lit(ids_grow))
 
 
-def too_early(times_s: Sequence[int]) -> NDArray[np.bool_]:
+def too_early(times_s: Sequence[int] | NDArray[np.int64]) -> NDArray[np.bool_]:
     """Return which posts, given in the order of their ids, claim a time before that of their ids.
 
     A chain is a set of posts whose times never fall as the ids grow; the longest chains are those
@@ -98,8 +99,8 @@ def too_early(times_s: Sequence[int]) -> NDArray[np.bool_]:
         [11]
     """
     times = np.array(times_s, dtype=np.int64)
-    ends = _chain_lengths(times.tolist())
-    starts = _chain_lengths((-times[::-1]).tolist())[::-1]
+    ends = _chain_lengths(times)
+    starts = _chain_lengths(-times[::-1])[::-1]
     longest = ends.max(initial=0)
     in_some = ends + starts - 1 == longest
     in_all = in_some & (np.bincount(ends[in_some], minlength=longest + 1)[ends] == 1)
@@ -108,12 +109,14 @@ def too_early(times_s: Sequence[int]) -> NDArray[np.bool_]:
     return np.asarray(~in_some & (later_n >= _CONTRADICTED_BY_N), dtype=np.bool_)
 
 
-def _chain_lengths(times: Sequence[int]) -> NDArray[np.int64]:
+@compiled
+def _chain_lengths(times: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return how long the longest chain is that ends at each post."""
-    lowest_end: list[int] = []
-    lengths = np.empty(len(times), dtype=np.int64)
+    lowest_end, lengths = np.empty_like(times), np.empty_like(times)
+    longest = 0
     for place, time in enumerate(times):
-        longer_than = bisect_right(lowest_end, time)
-        lowest_end[longer_than : longer_than + 1] = [time]
+        longer_than = np.searchsorted(lowest_end[:longest], time, side="right")
+        lowest_end[longer_than] = time
+        longest = max(longest, longer_than + 1)
         lengths[place] = longer_than + 1
     return lengths
