@@ -105,9 +105,13 @@ def _is_at_work(instance: dg.DagsterInstance, case: Case) -> bool:
     default_status=dg.DefaultScheduleStatus.RUNNING,
     description="Checks every table of every case once more, each morning at five (UTC).",
 )
-def daily_checks(context: dg.ScheduleEvaluationContext) -> Iterator[dg.RunRequest]:
-    """Ask for a check of each case that has run."""
-    for name in sorted(context.instance.get_dynamic_partitions(str(CASES.name))):
+def daily_checks(
+    context: dg.ScheduleEvaluationContext, workspace: Workspace
+) -> Iterator[dg.RunRequest]:
+    """Ask for a check of each case that has run and is still there."""
+    there = {case.folder.name for case in workspace.cases()}
+    ran = context.instance.get_dynamic_partitions(str(CASES.name))
+    for name in sorted(there.intersection(ran)):
         key = f"{name} {context.scheduled_execution_time.isoformat()}"
         yield dg.RunRequest(run_key=key, partition_key=name)
 

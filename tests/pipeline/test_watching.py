@@ -156,12 +156,15 @@ def test_files_are_read_again_only_when_they_changed(tmp_path: Path) -> None:
     assert Hashes(json.dumps(remembered))(file) == sha256
 
 
-def test_each_morning_every_case_is_checked() -> None:
-    """Those that have run, by name; as Dagster itself takes what the schedule asks for."""
+def test_each_morning_every_case_is_checked(tmp_path: Path) -> None:
+    """Those that have run and are there, by name; as Dagster itself takes what is asked for."""
+    for name in ("chad", "mali", "new"):
+        make(tmp_path, name)
     with dg.instance_for_test() as instance:
-        instance.add_dynamic_partitions("case", ["mali", "chad"])
+        instance.add_dynamic_partitions("case", ["mali", "gone", "chad"])
         with dg.build_schedule_context(
             instance=instance,
+            resources={"workspace": Workspace(root=str(tmp_path))},
             repository_def=build_defs().get_repository_def(),
             scheduled_execution_time=datetime(2026, 1, 5, 5, tzinfo=UTC),
         ) as context:
