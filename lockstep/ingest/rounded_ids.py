@@ -7,6 +7,8 @@ import polars as pl
 
 _KEPT_DIGITS = (15, 17)
 """As many digits a spreadsheet keeps, and a real number shows at most; zeros stand behind them."""
+_LOST_DIGITS = 2
+"""Fewer prove nothing: ids that are counted in tens, or made of times, end with a zero too."""
 _ENOUGH = 9
 """So many zeros stand there by chance once in a thousand million files."""
 
@@ -26,7 +28,7 @@ class LongIds:
     @classmethod
     def of(cls, ids: pl.Series, kept_n: int) -> Self:
         """Return what some ids tell of a program that keeps so many digits."""
-        long = ids.filter(ids.str.contains(f"^[0-9]{{{kept_n + 1},}}$"))
+        long = ids.filter(ids.str.contains(f"^[0-9]{{{kept_n + _LOST_DIGITS},}}$"))
         rounded = long.filter(long.str.contains(f"^[0-9]{{{kept_n}}}0+$"))
         found = rounded.unique().sort()[:_ENOUGH]
         return cls(kept_n, frozenset(found), has_exact=len(rounded) < len(long))
