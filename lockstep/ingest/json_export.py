@@ -170,7 +170,11 @@ def _tried(file: JsonFile, fmt: Format, documents: Documents) -> _Tried:
     said = [values_of(fmt, record) for record in sample if record.value is not None]
     names = list(fmt.headers)
     found = {name for n, name in enumerate(names) if any(of[n] is not None for of in said)}
-    return _Tried(fmt, found, is_empty=all(is_answer(r, documents) for r in sample))
+    unread = [record.detail for record in sample if not is_answer(record, documents)]
+    if unread and unread[0] and not said:
+        problem = file.without_records(unread[0], documents.paths)
+        return _Tried(fmt, set(), problem=problem)
+    return _Tried(fmt, found, is_empty=not unread)
 
 
 def _records(records: Sequence[JsonRecord], start: int, documents: Documents) -> pl.DataFrame:

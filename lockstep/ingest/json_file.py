@@ -154,12 +154,16 @@ class JsonFile:
             if may_be_answer and isinstance(self.document, dict):
                 yield _unread(self.document, str(error), start, content, line)
                 return
-            raise InputError(
-                f"JSON without records: {error}",
-                where=self._where,
-                expected=f"an array of records at {_named(paths)}",
-                fix="export it again, or describe it as it is (docs/guides/own-format.md)",
-            ) from None
+            raise self.without_records(str(error), paths) from None
+
+    def without_records(self, detail: str, paths: Sequence[Path]) -> InputError:
+        """Return that it holds none where it should, and does not say that there are none."""
+        return InputError(
+            f"JSON without records: {detail}",
+            where=self._where,
+            expected=f"an array of records at {_named(paths)}",
+            fix="export it again, or describe it as it is (docs/guides/own-format.md)",
+        )
 
 
 def records_of_lines(

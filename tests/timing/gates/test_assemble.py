@@ -238,7 +238,8 @@ def test_hostile_cases_keep_the_contract(name: str, tmp_path: Path) -> None:
     assert len(frame) == own_n + 5 * accounts_n + (pairs_n if accounts_n <= 200 else 1)
     assert frame.filter(pl.col("subject") == "network")["gate"].n_unique() == own_n
     assert all(note.endswith(".") for note in frame["note"])
-    assert reference.broken_rules(frame, "gates", tmp_path) == []
+    has_failed = "fail" in frame["outcome"]
+    assert reference.broken_rules(frame, "gates", tmp_path) == ["no_gate_fails"] * has_failed
 
 
 LIVES: dict[str, list[int | None]] = {
