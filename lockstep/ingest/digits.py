@@ -24,8 +24,12 @@ class Digits:
         odd = pl.select(count(pl.lit(self.odd))).to_series()
         numbers = self.numbers.clone().scatter(self.odd_at, odd)
         rows_n = len(numbers) // len(self.names)
+        # Each column is a copy: a slice would keep all others in memory as long as it is kept.
         return pl.DataFrame(
-            {name: numbers.slice(at * rows_n, rows_n) for at, name in enumerate(self.names)}
+            {
+                name: numbers.gather(pl.int_range(at * rows_n, (at + 1) * rows_n, eager=True))
+                for at, name in enumerate(self.names)
+            }
         )
 
     def shows(self, pattern: str) -> bool:

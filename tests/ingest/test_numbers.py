@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import reduce
+from itertools import pairwise
 from operator import add
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lockstep.errors import InputError
-from lockstep.ingest.formats import Checksum
+from lockstep.ingest.formats import COUNTS, Checksum
 from lockstep.ingest.numbers import Counts, evidence, read_counts
 from tests.ingest.exports_writer import FB_5, csv_bytes, export, post, reasons, staged
 
@@ -312,3 +313,13 @@ def test_the_locale_of_a_file_is_told(tmp_path: Path) -> None:
 
     assert tables["sources"]["number_locale"].item() == "eu"
     assert tables["engagement"]["total_interactions"].item() == 407_060
+
+
+def test_a_column_of_counts_keeps_no_other_in_memory() -> None:
+    """Totals of every block are kept to the end of a file: a slice would keep all its counts."""
+    rows_n = 1_000
+    raw = pl.DataFrame({name: ["1"] * (rows_n - 1) + ["1,000"] for name in COUNTS})
+    frame = read_counts(raw, None, "en").frame.select(COUNTS)
+    places = [column.to_numpy().__array_interface__["data"][0] for column in frame]
+
+    assert all(after - before != 8 * rows_n for before, after in pairwise(places))
