@@ -4,6 +4,7 @@ import polars as pl
 
 from lockstep.ingest.formats import ColumnIdentity, Identity
 from lockstep.ingest.key_types import groups_of
+from lockstep.ingest.rounded_ids import EXACT_DIGITS
 
 NAMES = ("handle", "handle_in_url")
 """What an account is called, beside its post and in the address."""
@@ -11,8 +12,6 @@ NAMES = ("handle", "handle_in_url")
 _OF_ACCOUNT = ("account_in_url", "account_id_raw", "account_id", "is_group")
 _IN_ADDRESS = ("group_account", "group_post", "other_account", "other_post")
 _QUERY = r"(?s)[?#].*$"
-_EXACT_DIGITS = 15
-"""As many digits of a number a spreadsheet keeps; it puts zeros in place of the others."""
 
 
 def identities(values: pl.DataFrame, rule: Identity, platform: str) -> pl.DataFrame:
@@ -97,7 +96,7 @@ def _is_rounded(own_id: pl.Expr, in_url: pl.Expr) -> pl.Expr:
     """
     own, other = (text.cast(pl.Int64, strict=False) for text in (own_id, in_url))
     digits_n = in_url.str.len_chars().cast(pl.Int64)
-    unit = pl.lit(10, pl.Int64).pow((digits_n - _EXACT_DIGITS).clip(0))
+    unit = pl.lit(10, pl.Int64).pow((digits_n - EXACT_DIGITS).clip(0))
     is_near = (own_id.str.len_chars() == digits_n) & ((own - other).abs() < unit)
     return (is_near & (own != other)).fill_null(value=False)
 

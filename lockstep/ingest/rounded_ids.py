@@ -5,8 +5,10 @@ from typing import Self
 
 import polars as pl
 
-_KEPT_DIGITS = (15, 17)
-"""As many digits a spreadsheet keeps, and a real number shows at most; zeros stand behind them."""
+EXACT_DIGITS = 15
+"""As many digits of a number a spreadsheet keeps; it puts zeros in place of the others."""
+_KEPT_DIGITS = (EXACT_DIGITS, 17)
+"""The same, and as many as a real number shows at most."""
 _LOST_DIGITS = 2
 """Fewer prove nothing: ids that are counted in tens, or made of times, end with a zero too."""
 _ENOUGH = 9
