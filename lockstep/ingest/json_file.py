@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import count, islice
+from itertools import islice
 from typing import Any
 
 from lockstep.errors import InputError
@@ -18,6 +18,7 @@ EACH = "*"
 """In a path: every element of an array."""
 
 _BLANK = b" \t\r\n"
+_PIECE_BYTES = 1 << 20
 _KEPT_N = 200
 """Documents that are kept in memory while it is told of which format they are."""
 _HALF_CHARACTERS = (b"\\ud", b"\\uD")
@@ -73,9 +74,9 @@ class JsonRecord:
 class JsonFile:
     """A file in JSON without byte-order mark; its first documents are decoded once."""
 
-    def __init__(self, data: bytes, where: str) -> None:
+    def __init__(self, data: bytes | memoryview, where: str) -> None:
         """Take a file, and what messages call it."""
-        self._data = data
+        self._data = memoryview(data)
         self._where = where
         self._known: dict[bytes, object] = {}
 
@@ -113,10 +114,11 @@ class JsonFile:
         Raises:
             InputError: It is none.
         """
+        data = bytes(self._data)
         try:
-            return self._decoded(self._data.strip(_BLANK))
+            return self._decoded(data.strip(_BLANK))
         except _NotJsonError as error:
-            refuse_damaged(self._data, self._where)
+            refuse_damaged(data, self._where)
             raise InputError(
                 f"no JSON document: {error}",
                 where=self._where,
@@ -140,14 +142,19 @@ class JsonFile:
             InputError: It is to be one document, and is none, or has no array of records where
                 nothing may say that there are none.
         """
-        if documents.kind == "lines" or (documents.kind == "either" and self.is_lines):
+        if self.has_lines(documents):
             return records_of_lines(self._data, *documents.paths, decoded=self._decoded)
         return self._of_document(documents.paths, may_be_answer=bool(documents.empty))
 
+    def has_lines(self, documents: Documents) -> bool:
+        """Whether it is read as one document a line."""
+        return documents.kind == "lines" or (documents.kind == "either" and self.is_lines)
+
     def _of_document(self, paths: Sequence[Path], *, may_be_answer: bool) -> Iterator[JsonRecord]:
-        content = self._data.strip(_BLANK)
-        start = len(self._data) - len(self._data.lstrip(_BLANK))
-        line = 1 + self._data[:start].count(b"\n")
+        data = bytes(self._data)
+        content = data.strip(_BLANK)
+        start = len(data) - len(data.lstrip(_BLANK))
+        line = 1 + data[:start].count(b"\n")
         try:
             yield from _records(content, paths, self.document, start, line)
         except (_NotJsonError, RecursionError) as error:
@@ -167,7 +174,7 @@ class JsonFile:
 
 
 def records_of_lines(
-    data: bytes, *paths: Path, decoded: Callable[[bytes], object] | None = None
+    data: bytes | memoryview, *paths: Path, decoded: Callable[[bytes], object] | None = None
 ) -> Iterator[JsonRecord]:
     """Yield the records of a file that has one document a line; blank lines hold none.
 
@@ -178,22 +185,30 @@ def records_of_lines(
             read.
         decoded: How a document is decoded, if another way is quicker.
     """
-    for line, start, content in _lines(data):
+    for line, start, content in _lines(memoryview(data)):
         yield from _of_line(content, paths or ((),), start, line, decoded or _decoded)
 
 
-def _lines(data: bytes) -> Iterator[tuple[int, int, bytes]]:
+def _lines(data: memoryview) -> Iterator[tuple[int, int, bytes]]:
     """Yield number, start and content of each line that is not blank."""
     begin = 0
-    for line in count(1):
-        end = data.find(b"\n", begin)
-        raw = data[begin:] if end < 0 else data[begin:end]
+    for line, raw in enumerate(_raw_lines(data), start=1):
         content = raw.strip(_BLANK)
         if content:
             yield line, begin + raw.index(content[:1]), content
-        if end < 0:
-            return
-        begin = end + 1
+        begin += len(raw) + 1
+
+
+def _raw_lines(data: memoryview) -> Iterator[bytes]:
+    """Yield each line without the LF behind it; little of the file is copied at once."""
+    begun: list[bytes] = []
+    for at in range(0, len(data), _PIECE_BYTES):
+        end, *others = bytes(data[at : at + _PIECE_BYTES]).split(b"\n")
+        begun.append(end)
+        for line in others:
+            yield b"".join(begun)
+            begun = [line]
+    yield b"".join(begun)
 
 
 def _of_line(

@@ -15,7 +15,7 @@ import polars as pl
 from lockstep.ingest.accounts import accounts_table, attributes, newest_last, spans
 from lockstep.ingest.aliases import account_aliases_table, find_aliases, with_aliases
 from lockstep.ingest.arrow_text import compact
-from lockstep.ingest.back_dated import dated, early_posts
+from lockstep.ingest.back_dated import ID_ORDER, dated, early_posts
 from lockstep.ingest.engagement import engagement_table
 from lockstep.ingest.exports import ExportFile
 from lockstep.ingest.parts import Parts
@@ -106,7 +106,7 @@ class _Staging:
         self._settings, self._key, self._scratch = settings, key, scratch
         self._regions = settings.contacts.regions
         self._runs = {table: self._new(table, key_of(table)) for table in _IN_PARTS}
-        self._dated = self._new("dated", ("account_key", "post_key"))
+        self._dated = self._new("dated", ID_ORDER)
         self._apart = self._new("apart", ("source_id", "source_row"))
         self._seen = self._new("seen", ("post_key", "source_id", "source_row"))
         self._compared = self._new("compared", ("posted_at_s", "post_key"))
