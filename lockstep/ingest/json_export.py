@@ -30,8 +30,8 @@ def is_json(content: Content) -> bool:
 def open_json(content: Content, section: ExportSection) -> Export:
     """Recognise an export in JSON by its first records; all are read when they are asked for.
 
-    Where a document stands on each line they are read block by block; one document is decoded
-    whole. A record that is no JSON object, or holds half a character, is kept apart.
+    They are read block by block, from one document as from one a line. A record that is no JSON
+    object, or holds half a character, is kept apart.
 
     Raises:
         InputError: The file is no JSON, or is cut short.
@@ -48,9 +48,9 @@ def _reader(
 ) -> Callable[[Container[str]], Iterator[Block]]:
     """Return what reads an export as often as it is asked.
 
-    What fits into the memory is read once, and what was decoded is then let go of.
+    What is one block is read once, and what was decoded is then let go of.
     """
-    if file.bytes_n > BLOCK_BYTES and file.has_lines(fmt.documents or Documents()):
+    if file.bytes_n > BLOCK_BYTES:
         return lambda _: _blocks(content, file, fmt)
     unread, read = [file], list[Block]()
 
@@ -93,7 +93,7 @@ def _together(records: Iterable[JsonRecord]) -> Iterator[list[JsonRecord]]:
 
 def _file(content: Content) -> JsonFile:
     has_mark = content.data[: len(BOM)].tobytes() == BOM
-    return JsonFile(content.data[len(BOM) if has_mark else 0 :].data, content.file_name)
+    return JsonFile(content.data[len(BOM) if has_mark else 0 :], content.file_name)
 
 
 def _said(fmt: Format, record: JsonRecord) -> tuple[JsonRecord, list[str | None] | None]:

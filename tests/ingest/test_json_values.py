@@ -241,6 +241,16 @@ def test_what_the_only_format_lacks_is_told(tmp_path: Path) -> None:
         ('within = "thread"', 'inside = "thread"', "documents.inside: unknown key"),
         ('kind = "user"\n\n[time]', 'kind = "user"\n\n[time]\nserver_within_s = 60', "server_time"),
         ('records = [["threads", "*", "posts"], ["posts"], []]', "records = [[1]]", "documents"),
+        (
+            '["posts"], []]',
+            '["posts"], ["posts", "*", "replies"]]',
+            r"documents: .*posts\.\*\.replies leads into records",
+        ),
+        (
+            "[documents.joined]",
+            '[documents.lookups]\na = {path = ["posts", "0"], key = "a", by = "b"}\n[documents.joined]',
+            r"posts\.0 leads into records",
+        ),
     ],
 )
 def test_a_description_that_does_not_fit_is_refused(
