@@ -15,6 +15,12 @@ from lockstep.ingest.json_file import JsonFile
 from lockstep.ingest.json_values import values_of
 from tests.ingest.json_writer import START_S, document, lines, read, source_of
 
+LOOKED_UP_AMONG_POSTS = """
+[documents.lookups.other]
+path = ["posts", "0"]
+key = "id"
+by = "other"
+"""
 DESCRIPTION = """
 id = "my-json"
 version = "1"
@@ -248,7 +254,7 @@ def test_what_the_only_format_lacks_is_told(tmp_path: Path) -> None:
         ),
         (
             "[documents.joined]",
-            '[documents.lookups]\na = {path = ["posts", "0"], key = "a", by = "b"}\n[documents.joined]',
+            f"{LOOKED_UP_AMONG_POSTS}[documents.joined]",
             r"posts\.0 leads into records",
         ),
     ],
