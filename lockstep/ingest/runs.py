@@ -11,8 +11,8 @@ from typing import Any
 import polars as pl
 import pyarrow as pa
 
-_STEP_BYTES = 64 << 10
-"""About how much of a part is read at once: as little as each of hundreds may hold of it."""
+_STEP_BYTES = 128 << 10
+"""About how much of a part is read at once: as little as of each of hundreds may be held."""
 _SLICE_BYTES = 16 << 20
 """About how much comes out at once."""
 
@@ -26,9 +26,9 @@ class _Run:
     path: Path
     keys: list[Key]
 
-    def within(self, file: pa.RecordBatchFileReader, low: Key | None, high: Key | None) -> pa.Table:
-        """Return rows among which are all from one key on to before another."""
-        begin = 0 if low is None else max(bisect_left(self.keys, low) - 1, 0)
+    def begun(self, file: pa.RecordBatchFileReader, low: Key | None, high: Key | None) -> pa.Table:
+        """Return the batches that begin from one key on to before another."""
+        begin = 0 if low is None else bisect_left(self.keys, low)
         end = len(self.keys) if high is None else bisect_left(self.keys, high)
         batches = [file.get_batch(number) for number in range(begin, end)]
         return pa.Table.from_batches(batches, file.schema)
@@ -71,22 +71,23 @@ class Runs:
                 pa.ipc.open_file(opened.enter_context(pa.OSFile(str(run.path))))
                 for run in self._runs
             ]
+            behind: list[pl.DataFrame] = []
             for low, high in pairwise(bounds):
-                yield self._between(files, low, high)
+                read = pl.concat([*behind, self._begun(files, low, high)])
+                is_before = pl.lit(value=True) if high is None else _before(self._key, high)
+                yield read.filter(is_before).sort(self._key)
+                behind = [read.filter(~is_before)]
 
     def _bounds(self) -> list[Key]:
         steps = sorted(key for run in self._runs for key in run.keys)
         slices_n = max(self._bytes_n // _SLICE_BYTES, 1)
         return steps[:: -(-len(steps) // slices_n)][1:] if steps else []
 
-    def _between(
+    def _begun(
         self, files: Sequence[pa.RecordBatchFileReader], low: Key | None, high: Key | None
     ) -> pl.DataFrame:
-        found = [run.within(file, low, high) for run, file in zip(self._runs, files, strict=True)]
-        rows = pl.DataFrame(pa.concat_tables(found))
-        from_low = pl.lit(value=True) if low is None else ~_before(self._key, low)
-        to_high = pl.lit(value=True) if high is None else _before(self._key, high)
-        return rows.filter(from_low, to_high).sort(self._key)
+        found = [run.begun(file, low, high) for run, file in zip(self._runs, files, strict=True)]
+        return pl.DataFrame(pa.concat_tables(found))
 
 
 def _write(rows: pl.DataFrame, path: Path, step_n: int) -> None:
@@ -115,7 +116,8 @@ def whole(slices: Iterable[pl.DataFrame], column: str) -> Iterator[pl.DataFrame]
     begun: list[pl.DataFrame] = []
     for rows in slices:
         both = pl.concat([*begun, rows])
-        ended_n = both.height - int((both[column] == both[column].last()).sum())
+        is_last = pl.col(column) == pl.col(column).last()
+        ended_n = both.height - both.select(is_last.sum()).item()
         yield both.head(ended_n)
         begun = [both.slice(ended_n)]
     yield from begun
