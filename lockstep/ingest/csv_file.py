@@ -3,7 +3,7 @@
 import codecs
 import csv
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -16,6 +16,7 @@ from lockstep.ingest.blocks import BLOCK_BYTES, Block, Export
 from lockstep.ingest.contents import BOM, Content
 from lockstep.ingest.formats import Format, named
 from lockstep.ingest.headers import Header, recognise
+from lockstep.ingest.joined import headers_again
 from lockstep.ingest.key_types import ONE_SIGN, is_delimiter
 from lockstep.ingest.outcomes import NOT_A_POST
 from lockstep.ingest.scanner import WINDOW_BITS, Bytes, Flags, Scan, scan
@@ -61,7 +62,7 @@ def _blocks(
     """Yield the records with the wanted values, some megabytes at once.
 
     Raises:
-        InputError: More than one record and 1 % of them are not UTF-8.
+        InputError: More than one record and 1 % of them are not UTF-8, or one is another header.
     """
     data, where = content.data, content.file_name
     begin, line = int(place.end[0]), int(place.line_end[0])
@@ -86,7 +87,9 @@ def _blocks(
             "bad_encoding": seen.bad(data[begin : found.next_start], found, begin),
         }
         records = _records(found, header.fields_n, told, seen.records_n)
-        yield Block(data, records, _values(data, found, records, positions, header.fields_n))
+        values = _values(data, found, records, positions, header.fields_n)
+        again = headers_again(data, records, values, header, where)
+        yield Block(data, *_without(records, values, again))
         content.forget(begin, found.next_start)
         begin, line, is_first = found.next_start, found.next_line, False
         seen.records_n += len(found.start)
@@ -302,6 +305,23 @@ def _records(found: Scan, fields_n: int, told: Mapping[str, Flags], before_n: in
     ).with_columns(
         reason=pl.coalesce(pl.when(pl.Series(is_so)).then(pl.lit(name)) for is_so, name, _ in said),
         detail=pl.coalesce(pl.when(pl.Series(is_so)).then(text) for is_so, _, text in said),
+    )
+
+
+def _without(
+    records: pl.DataFrame, values: pl.DataFrame, again: Sequence[int]
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return records and values, those kept apart that are the header again."""
+    if not again:
+        return records, values
+    is_again = pl.col("source_row").is_in(again)
+    told = {"reason": pl.lit("repeated_header"), "detail": _DETAILS["repeated_header"]}
+    return (
+        records.with_columns(
+            pl.when(is_again).then(said).otherwise(pl.col(name)).alias(name)
+            for name, said in told.items()
+        ),
+        values.filter(~is_again),
     )
 
 
