@@ -234,6 +234,8 @@ def test_what_4cat_made_of_crowdtangle_is_refused(tmp_path: Path) -> None:
         ("u2,", ",", "account_id_missing", "account_id"),
         ("c2,", ",", "post_id_missing", "content_id"),
         ("c2,", "1.0E+15,", "id_precision_lost", "content_id"),
+        ("c2,", "1478637397599059968.0,", "id_precision_lost", "content_id"),
+        ("u2,", "1478637397599059968.00,", "id_precision_lost", "account_id"),
         ("1641369607", "", "time_missing", "timestamp_share"),
         ("1641369607", "soon", "time_unparsable", "timestamp_share"),
         ("1641369607", "1641369607000", "time_out_of_range", "timestamp_share"),
