@@ -4,6 +4,7 @@ Numbers stay text as they were written: ids of 64 bits are no floats, and nothin
 """
 
 import json
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -188,9 +189,10 @@ def _lines(data: bytes) -> Iterator[tuple[int, int, bytes]]:
     for line in count(1):
         end = data.find(b"\n", begin)
         raw = data[begin:] if end < 0 else data[begin:end]
-        content = raw.strip(_BLANK)
+        # A byte-order mark stands where files were joined.
+        content = raw.strip(_BLANK).removeprefix(BOM_UTF8).strip(_BLANK)
         if content:
-            yield line, begin + raw.index(content[:1]), content
+            yield line, begin + raw.index(content), content
         if end < 0:
             return
         begin = end + 1
