@@ -15,6 +15,7 @@ from lockstep.ingest.arrow_text import is_utf8, texts
 from lockstep.ingest.blocks import BLOCK_BYTES, Block, Export
 from lockstep.ingest.contents import BOM, Content
 from lockstep.ingest.formats import Format, named
+from lockstep.ingest.header_elsewhere import header_elsewhere
 from lockstep.ingest.headers import Header, recognise
 from lockstep.ingest.joined import headers_again
 from lockstep.ingest.key_types import ONE_SIGN, is_delimiter
@@ -112,7 +113,7 @@ def _refuse_no_text(head: bytes, where: str) -> None:
             "text in UTF-16 or UTF-32",
             where=where,
             expected="text in UTF-8",
-            fix="save it as CSV in UTF-8 (in Excel: CSV UTF-8)",
+            fix="save it in UTF-8 (a table in Excel: CSV UTF-8)",
         )
     first_line = head.partition(b"\n")[0]
     if b"\0" in first_line:
@@ -144,7 +145,11 @@ def _header(data: Bytes, where: str, section: ExportSection) -> tuple[Header, Sc
     if said:
         allowed = tuple(_with_delimiter(fmt, said) for fmt in allowed)
     names = {delimiter: _names(data, start, delimiter) for delimiter, start in starts.items()}
-    header = replace(recognise(names, allowed, where), has_separator_line=bool(said))
+    try:
+        recognised = recognise(names, allowed, where)
+    except UnknownExportError as error:
+        raise header_elsewhere(data[:_HEADER_BYTES].tobytes(), allowed, where) or error from None
+    header = replace(recognised, has_separator_line=bool(said))
     _refuse_other_encoding(data, starts[header.delimiter], where)
     return header, starts[header.delimiter]
 

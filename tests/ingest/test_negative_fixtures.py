@@ -126,6 +126,22 @@ REFUSED: dict[str, tuple[Callable[[list[bytes]], bytes], str]] = {
         lambda lines: joined([lines[0].replace(b"Created", b"Made"), *lines[1:]]),
         "it lacks Post Created or Created",
     ),
+    "a title above": (
+        lambda lines: joined([b"Report, 3 January 2022", b"", *lines]),
+        "stands in line 3\n",
+    ),
+    "a note without columns above": (
+        lambda lines: joined([b"," * lines[0].count(b","), *lines]),
+        "stands in line 2\n",
+    ),
+    "bars between fields": (
+        lambda lines: joined([lines[0].replace(b",", b"|")]),
+        "write the line sep=| above the header",
+    ),
+    "all columns in one": (
+        lambda lines: joined([b'"' + line.replace(b'"', b'""') + b'";;' for line in lines]),
+        "each line is one field",
+    ),
 }
 
 
@@ -242,6 +258,6 @@ def test_exports_whose_columns_stand_in_another_order_are_not_joined(
     path = tmp_path / "joined.csv"
     path.write_bytes(joined([*lines, b",".join(names), *lines[1:]]))
 
-    with pytest.raises(LockstepError, match="another header.*\n.*\n.*split the file") as caught:
+    with pytest.raises(LockstepError, match=r"another header.*\n.*\n.*split the") as caught:
         staged(ExportFile(path, ExportSection(path=path.name)))
     assert f"line {POSTS_N + 2}" in str(caught.value)
