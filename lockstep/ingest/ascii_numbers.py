@@ -22,20 +22,15 @@ _DIGITS = {
 _MEANT = {**_SIGNS, **_DIGITS}
 
 
-def in_ascii(numbers: pl.DataFrame) -> pl.DataFrame:
-    r"""Return columns of numbers with each digit and sign as ASCII has it.
+def in_ascii(numbers: pl.Series) -> pl.Series:
+    r"""Return numbers with each digit and sign as ASCII has it.
 
     Spaces and apostrophes between groups of digits stay.
 
     Example:
-        >>> written = pl.DataFrame({"likes": ["\u0661\u066c\u0662\u0663\u0664", "\u22122"]})
-        >>> in_ascii(written)["likes"].to_list()
+        >>> in_ascii(pl.Series(["\u0661\u066c\u0662\u0663\u0664", "\u22122"])).to_list()
         ['1,234', '-2']
     """
-    texts = [name for name in numbers.columns if _has_other_signs(numbers[name])]
-    found, meant = list(_MEANT), list(_MEANT.values())
-    return numbers.with_columns(pl.col(name).str.replace_many(found, meant) for name in texts)
-
-
-def _has_other_signs(text: pl.Series) -> bool:
-    return bool((text.str.len_bytes() != text.str.len_chars()).any())
+    if (numbers.str.len_bytes() == numbers.str.len_chars()).all():
+        return numbers
+    return numbers.str.replace_many(list(_MEANT), list(_MEANT.values()))

@@ -1,6 +1,6 @@
 """Which posts say that they are older than they are: their ids belong to a later time."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import polars as pl
@@ -15,16 +15,20 @@ _ONE_IN_N = 50
 """Where more of the posts contradict their ids, the ids do not grow with time."""
 _NOT_UPLOADED = ("link", "photo", "status", "video", "youtube")
 """Kinds of posts that never bear the number of a video."""
+_SEQUENCE = ("account_key", "digits_n")
+"""Whose ids grow with time."""
+ID_ORDER = (*_SEQUENCE, "post_key")
+"""Equally long ids of one account stand in the order of their keys."""
 
 
 def dated(posts: pl.DataFrame) -> pl.DataFrame:
     """Return when posts of accounts were published, and how long their ids are where these grow.
 
-    One row per post: post_key, account_key, posted_at_s, and digits_n, null where the id tells
-    nothing of time.
+    One row per post, in `ID_ORDER`: account_key, digits_n, post_key, posted_at_s; digits_n is 0
+    where the id tells nothing of time.
     """
-    digits_n = pl.when(_has_ordered_id()).then(pl.col("post_id").str.len_bytes())
-    return posts.select("post_key", "account_key", "posted_at_s", digits_n=digits_n)
+    digits_n = pl.when(_has_ordered_id()).then(pl.col("post_id").str.len_bytes()).otherwise(0)
+    return posts.select("account_key", "post_key", "posted_at_s", digits_n=digits_n).sort(ID_ORDER)
 
 
 def early_posts(dated: pl.DataFrame) -> pl.DataFrame:
@@ -45,7 +49,7 @@ def early_posts(dated: pl.DataFrame) -> pl.DataFrame:
     most one in 50. A post back-dated by less than a day, or over fewer than ten posts, is not seen.
 
     Args:
-        dated: All posts of some accounts, as `dated` gives them.
+        dated: All posts of some accounts, in `ID_ORDER`, as `dated` gives them.
 
     Returns:
         One row per early post: post_key and is_back_dated, false where ids do not tell.
@@ -53,17 +57,17 @@ def early_posts(dated: pl.DataFrame) -> pl.DataFrame:
     References:
         METHODS §6 (id-order inversion > 24 h).
     """
-    of_one_sequence = ("account_key", "digits_n")
-    early_by_s = pl.col("posted_at_s").cum_max() - pl.col("posted_at_s")
-    # Equally long ids of one account stand in the order of their keys.
-    told = (
-        dated.drop_nulls("digits_n")
-        .sort("post_key")
-        .filter(pl.len().over(of_one_sequence) >= _ONE_IN_N)
-        .filter((early_by_s.over(of_one_sequence) > _DAY_S).any().over(of_one_sequence))
-    )
-    found = [_early_of(one) for one in told.partition_by(of_one_sequence, maintain_order=True)]
+    found = [_early_of(dated.slice(begin, posts_n)) for begin, posts_n in _sequences(dated)]
     return pl.concat([_nothing_early(), *found]).sort("post_key")
+
+
+def _sequences(dated: pl.DataFrame) -> Iterator[tuple[int, int]]:
+    """Yield where posts whose ids grow begin, and how many they are, if enough to be told."""
+    begin = 0
+    for _, digits_n, posts_n in dated.group_by(_SEQUENCE, maintain_order=True).len().iter_rows():
+        if digits_n and posts_n >= _ONE_IN_N:
+            yield begin, posts_n
+        begin += posts_n
 
 
 def _has_ordered_id() -> pl.Expr:

@@ -8,7 +8,7 @@ import polars as pl
 from lockstep.ingest.headers import Header
 from lockstep.ingest.scanner import Bytes
 
-BLOCK_BYTES = 32 << 20
+BLOCK_BYTES = 16 << 20
 """How much of an export is in memory at once, as text and as what it says."""
 
 

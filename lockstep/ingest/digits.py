@@ -5,13 +5,15 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from lockstep.ingest.ascii_numbers import in_ascii
+
 
 @dataclass(frozen=True, slots=True)
 class Digits:
     """Values of columns of text, one column behind the other.
 
     `numbers` are whole numbers where a value is digits alone; `odd` are all other values that are
-    there, and `odd_at` their places.
+    there, in ASCII, and `odd_at` their places.
     """
 
     names: tuple[str, ...]
@@ -46,4 +48,4 @@ def digits(raw: pl.DataFrame) -> Digits:
     read = text.to_frame().select("text", number=pl.when(~is_signed).then(number))
     is_odd = pl.col("text").is_not_null() & pl.col("number").is_null()
     odd = read.select(at=is_odd.arg_true())["at"]
-    return Digits(tuple(raw.columns), read["number"], text.gather(odd), odd)
+    return Digits(tuple(raw.columns), read["number"], in_ascii(text.gather(odd)), odd)

@@ -1,11 +1,13 @@
 """How records stand in a file of JSON, as a format's description says it."""
 
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 Path = tuple[str, ...]
 """Names that lead from the top of a document to what is meant; none is the document itself."""
+EACH = "*"
+"""In a path: every element of an array."""
 
 
 def tuples(value: Any) -> Any:  # noqa: ANN401 - validated right after
@@ -24,6 +26,13 @@ class Part(BaseModel):
         if isinstance(value, dict):
             return {name: tuples(one) for name, one in value.items()}
         return tuples(value)
+
+
+def _leads_into(path: Path, records: Path) -> bool:
+    """Whether a path leads to an element of the records, or into one."""
+    return len(path) >= len(records) and all(
+        a == b or (b == EACH and a.isdecimal()) for a, b in zip(path, records, strict=False)
+    )
 
 
 class Lookup(Part):
@@ -59,6 +68,16 @@ class Documents(Part):
     empty: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     joined: dict[str, str] = Field(default_factory=dict)
     summed: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _records_are_apart(self) -> Self:
+        """Refuse what would be read among the records: they are read one by one."""
+        inside = [(*path, EACH) for path in self.paths]
+        looked_up = [lookup.path for lookup in self.lookups.values()]
+        for path in (*self.paths, *looked_up):
+            if any(_leads_into(path, records) for records in inside):
+                raise ValueError(f"{'.'.join(path)} leads into records, which stand alone")
+        return self
 
     @property
     def paths(self) -> tuple[Path, ...]:

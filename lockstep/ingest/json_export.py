@@ -1,13 +1,13 @@
 """An export in JSON as text: every record with its place in the file, every value as it stands."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
 import polars as pl
 
 from lockstep.errors import InputError, UnknownExportError
-from lockstep.ingest.blocks import Block, Export
+from lockstep.ingest.blocks import BLOCK_BYTES, Block, Export
 from lockstep.ingest.contents import BOM, Content
 from lockstep.ingest.documents import Documents
 from lockstep.ingest.formats import Format, named
@@ -28,10 +28,10 @@ def is_json(content: Content) -> bool:
 
 
 def open_json(content: Content, section: ExportSection) -> Export:
-    """Recognise an export in JSON by its first records; all are read when its block is asked for.
+    """Recognise an export in JSON by its first records; all are read when they are asked for.
 
-    It is one block, read once. A record that is no JSON object, or holds half a character, is kept
-    apart.
+    They are read block by block, from one document as from one a line. A record that is no JSON
+    object, or holds half a character, is kept apart.
 
     Raises:
         InputError: The file is no JSON, or is cut short.
@@ -40,38 +40,60 @@ def open_json(content: Content, section: ExportSection) -> Export:
     """
     file = _file(content)
     fmt = _recognised(file, section, content.file_name)
-    block = _read_once(content, file, fmt)
-    return Export(_header(fmt), lambda _: iter((block(),)))
+    return Export(_header(fmt), _reader(content, file, fmt))
 
 
-def _read_once(content: Content, file: JsonFile, fmt: Format) -> Callable[[], Block]:
-    """Return what reads an export when it is first asked; what was decoded is then let go of."""
+def _reader(
+    content: Content, file: JsonFile, fmt: Format
+) -> Callable[[Container[str]], Iterator[Block]]:
+    """Return what reads an export as often as it is asked.
+
+    What is one block is read once, and what was decoded is then let go of.
+    """
+    if file.bytes_n > BLOCK_BYTES:
+        return lambda _: _blocks(content, file, fmt)
     unread, read = [file], list[Block]()
 
-    def block() -> Block:
-        if not read:
-            read.append(_block(content, unread[0], fmt))
-            unread.clear()
-        return read[0]
+    def kept(_: Container[str]) -> Iterator[Block]:
+        if unread:
+            read.extend(_blocks(content, unread.pop(), fmt))
+        return iter(read)
 
-    return block
+    return kept
 
 
-def _block(content: Content, file: JsonFile, fmt: Format) -> Block:
+def _blocks(content: Content, file: JsonFile, fmt: Format) -> Iterator[Block]:
+    """Yield the records, some megabytes at once."""
     start = len(content.data) - file.bytes_n
     documents = fmt.documents or Documents()
-    read = [_said(fmt, record) for record in file.records(documents)]
-    values = [(n, *said) for n, (_, said) in enumerate(read, start=1) if said is not None]
-    schema = {"source_row": pl.Int64, **dict.fromkeys(fmt.headers, pl.String)}
-    return Block(
-        content.data,
-        _records([record for record, _ in read], start, documents),
-        pl.DataFrame(values, schema=schema, orient="row"),
-    )
+    before_n, begin = 0, start
+    for records in _together(file.records(documents)):
+        read = [_said(fmt, record) for record in records]
+        values = [(n, *said) for n, (_, said) in enumerate(read, before_n + 1) if said is not None]
+        schema = {"source_row": pl.Int64, **dict.fromkeys(fmt.headers, pl.String)}
+        places = _records([record for record, _ in read], start, before_n, documents)
+        yield Block(content.data, places, pl.DataFrame(values, schema=schema, orient="row"))
+        before_n += len(records)
+        end = start + records[-1].byte_start + records[-1].byte_len if records else begin
+        content.forget(begin, end)
+        begin = end
+
+
+def _together(records: Iterable[JsonRecord]) -> Iterator[list[JsonRecord]]:
+    """Yield records in lists of some megabytes; one, if there is no record."""
+    together, bytes_n = list[JsonRecord](), 0
+    for record in records:
+        if bytes_n >= BLOCK_BYTES:
+            yield together
+            together, bytes_n = [], 0
+        together.append(record)
+        bytes_n += record.byte_len
+    yield together
 
 
 def _file(content: Content) -> JsonFile:
-    return JsonFile(content.data.tobytes().removeprefix(BOM), content.file_name)
+    has_mark = content.data[: len(BOM)].tobytes() == BOM
+    return JsonFile(content.data[len(BOM) if has_mark else 0 :], content.file_name)
 
 
 def _said(fmt: Format, record: JsonRecord) -> tuple[JsonRecord, list[str | None] | None]:
@@ -177,7 +199,9 @@ def _tried(file: JsonFile, fmt: Format, documents: Documents) -> _Tried:
     return _Tried(fmt, found, is_empty=not unread)
 
 
-def _records(records: Sequence[JsonRecord], start: int, documents: Documents) -> pl.DataFrame:
+def _records(
+    records: Sequence[JsonRecord], start: int, before_n: int, documents: Documents
+) -> pl.DataFrame:
     schema = {
         **dict.fromkeys(("source_row", "source_line", "source_line_end"), pl.Int64),
         **dict.fromkeys(("source_byte_start", "source_byte_len"), pl.Int64),
@@ -185,7 +209,7 @@ def _records(records: Sequence[JsonRecord], start: int, documents: Documents) ->
     }
     rows = [
         (n, r.line, r.line_end, start + r.byte_start, r.byte_len, *_reason(r, documents))
-        for n, r in enumerate(records, start=1)
+        for n, r in enumerate(records, before_n + 1)
     ]
     return pl.DataFrame(rows, schema=schema, orient="row")
 

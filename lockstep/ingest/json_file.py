@@ -8,36 +8,47 @@ from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import count, islice
+from itertools import islice
 from typing import Any
 
-from lockstep.errors import InputError
-from lockstep.ingest.documents import Documents, Path
-from lockstep.ingest.json_damage import refuse_damaged
+import numpy as np
 
-EACH = "*"
-"""In a path: every element of an array."""
+from lockstep.errors import InputError
+from lockstep.ingest.documents import EACH, Documents, Path
+from lockstep.ingest.json_damage import refuse_damaged
+from lockstep.ingest.json_places import NotJsonError, Span, arrays, begins_object, elements
+from lockstep.ingest.scanner import Bytes
 
 _BLANK = b" \t\r\n"
+_LF = 10
+_PIECE_BYTES = 1 << 20
 _KEPT_N = 200
-"""Documents that are kept in memory while it is told of which format they are."""
+"""What was decoded first and is kept in memory while it is told of which format it is."""
 _HALF_CHARACTERS = (b"\\ud", b"\\uD")
 """How halves of pairs begin, of which a lone one is no character."""
 
+_Decode = Callable[[bytes], object]
+"""What returns what a document, or an element of one, says."""
 
-class _NotJsonError(ValueError):
-    """What stands there is no JSON."""
+
+class _NoArrayError(ValueError):
+    """A document has no array of records, and is none itself."""
+
+    def __init__(self, document: object, paths: Sequence[Path]) -> None:
+        """Keep the document."""
+        super().__init__(f"no array at {_named(paths)}")
+        self.document = document
 
 
 def _no_constant(name: str) -> str:
-    raise _NotJsonError(f"{name} is no JSON")
+    raise NotJsonError(f"{name} is no JSON")
 
 
 def _each_name_once(members: list[tuple[str, Any]]) -> dict[str, Any]:
     """Return an object; of a name that stands twice nobody knows which is meant."""
     found = dict(members)
     if len(found) != len(members):
-        raise _NotJsonError("a name stands twice in one object")
+        raise NotJsonError("a name stands twice in one object")
     return found
 
 
@@ -47,17 +58,15 @@ _DECODER = json.JSONDecoder(
     parse_int=str,
     parse_constant=_no_constant,
 )
-_PLACES = json.JSONDecoder(parse_float=str, parse_int=str)
-"""What finds places in a document that was decoded."""
 
 
 @dataclass(frozen=True, slots=True)
 class JsonRecord:
     """One record: its value, or why it has none; where it stands, in bytes and lines from 1.
 
-    `around` is the document that it is part of, in which stands what several records share, and
-    `holder` the object in which its array stands; none where a document has no such array. `known`
-    is what readers keep of a document for all of its records.
+    `around` is the document that it is part of, in which stands what several records share, with
+    no records in it, and `holder` the object in which its array stands; none where a document has
+    no such array. `known` is what readers keep of a document for all of its records.
     """
 
     value: dict[str, Any] | None
@@ -72,11 +81,11 @@ class JsonRecord:
 
 
 class JsonFile:
-    """A file in JSON without byte-order mark; its first documents are decoded once."""
+    """A file in JSON without byte-order mark; what is asked for first is decoded once."""
 
-    def __init__(self, data: bytes, where: str) -> None:
+    def __init__(self, data: bytes | Bytes, where: str) -> None:
         """Take a file, and what messages call it."""
-        self._data = data
+        self._data = np.frombuffer(data, dtype=np.uint8)
         self._where = where
         self._known: dict[bytes, object] = {}
 
@@ -95,11 +104,11 @@ class JsonFile:
     def _is_object(self, content: bytes) -> bool:
         try:
             return isinstance(self._decoded(content), dict)
-        except _NotJsonError:
+        except NotJsonError:
             return False
 
     def _decoded(self, content: bytes) -> object:
-        """Return what a document says: every format that is tried asks for the first ones."""
+        """Return what some bytes say: every format that is tried asks for the first ones."""
         if content in self._known:
             return self._known[content]
         value = _decoded(content)
@@ -107,32 +116,33 @@ class JsonFile:
             self._known[content] = value
         return value
 
-    @cached_property
-    def document(self) -> object:
-        """What it says, if it is one document.
+    @property
+    def problem(self) -> InputError | None:
+        """Why it is neither one document nor several lines, if so."""
+        try:
+            if not self.is_lines:
+                self._refuse_no_document()
+        except InputError as error:
+            return error
+        return None
+
+    def _refuse_no_document(self) -> None:
+        """Refuse it where it is no JSON document, with the place at which it stops being one.
 
         Raises:
             InputError: It is none.
         """
+        data = self._data.tobytes()
         try:
-            return self._decoded(self._data.strip(_BLANK))
-        except _NotJsonError as error:
-            refuse_damaged(self._data, self._where)
+            _decoded(data.strip(_BLANK))
+        except NotJsonError as error:
+            refuse_damaged(data, self._where)
             raise InputError(
                 f"no JSON document: {error}",
                 where=self._where,
                 expected="a JSON file as it was exported",
                 fix="export it again: it may have been cut short, or put together from several",
             ) from None
-
-    @property
-    def problem(self) -> InputError | None:
-        """Why it is neither one document nor several lines, if so."""
-        try:
-            _ = self.is_lines or self.document
-        except InputError as error:
-            return error
-        return None
 
     def records(self, documents: Documents) -> Iterator[JsonRecord]:
         """Yield its records.
@@ -146,16 +156,18 @@ class JsonFile:
         return self._of_document(documents.paths, may_be_answer=bool(documents.empty))
 
     def _of_document(self, paths: Sequence[Path], *, may_be_answer: bool) -> Iterator[JsonRecord]:
-        content = self._data.strip(_BLANK)
-        start = len(self._data) - len(self._data.lstrip(_BLANK))
-        line = 1 + self._data[:start].count(b"\n")
+        begin, end = _within_blanks(self._data)
+        data = self._data[begin:end]
+        line = 1 + int(np.count_nonzero(self._data[:begin] == _LF))
         try:
-            yield from _records(content, paths, self.document, start, line)
-        except (_NotJsonError, RecursionError) as error:
-            if may_be_answer and isinstance(self.document, dict):
-                yield _unread(self.document, str(error), start, content, line)
-                return
-            raise self.without_records(str(error), paths) from None
+            yield from _records(data, paths, begin, line, self._decoded)
+        except _NoArrayError as error:
+            if not (may_be_answer and isinstance(error.document, dict)):
+                raise self.without_records(str(error), paths) from None
+            yield _unread(error.document, str(error), begin, data.tobytes(), line)
+        except NotJsonError:
+            self._refuse_no_document()
+            raise
 
     def without_records(self, detail: str, paths: Sequence[Path]) -> InputError:
         """Return that it holds none where it should, and does not say that there are none."""
@@ -168,7 +180,7 @@ class JsonFile:
 
 
 def records_of_lines(
-    data: bytes, *paths: Path, decoded: Callable[[bytes], object] | None = None
+    data: bytes | Bytes, *paths: Path, decoded: _Decode | None = None
 ) -> Iterator[JsonRecord]:
     """Yield the records of a file that has one document a line; blank lines hold none.
 
@@ -179,38 +191,52 @@ def records_of_lines(
             read.
         decoded: How a document is decoded, if another way is quicker.
     """
-    for line, start, content in _lines(data):
+    for line, start, content in _lines(np.frombuffer(data, dtype=np.uint8)):
         yield from _of_line(content, paths or ((),), start, line, decoded or _decoded)
 
 
-def _lines(data: bytes) -> Iterator[tuple[int, int, bytes]]:
+def _lines(data: Bytes) -> Iterator[tuple[int, int, bytes]]:
     """Yield number, start and content of each line that is not blank."""
     begin = 0
-    for line in count(1):
-        end = data.find(b"\n", begin)
-        raw = data[begin:] if end < 0 else data[begin:end]
+    for line, raw in enumerate(_raw_lines(data), start=1):
         # A byte-order mark stands where files were joined.
         content = raw.strip(_BLANK).removeprefix(BOM_UTF8).strip(_BLANK)
         if content:
             yield line, begin + raw.index(content), content
-        if end < 0:
-            return
-        begin = end + 1
+        begin += len(raw) + 1
+
+
+def _raw_lines(data: Bytes) -> Iterator[bytes]:
+    """Yield each line without the LF behind it; little of the file is copied at once."""
+    begun: list[bytes] = []
+    for at in range(0, len(data), _PIECE_BYTES):
+        end, *others = data[at : at + _PIECE_BYTES].tobytes().split(b"\n")
+        begun.append(end)
+        for line in others:
+            yield b"".join(begun)
+            begun = [line]
+    yield b"".join(begun)
 
 
 def _of_line(
-    content: bytes,
-    paths: Sequence[Path],
-    start: int,
-    line: int,
-    decoded: Callable[[bytes], object],
+    content: bytes, paths: Sequence[Path], start: int, line: int, decoded: _Decode
 ) -> Iterator[JsonRecord]:
-    document: object = None
+    data = np.frombuffer(content, dtype=np.uint8)
     try:
-        document = decoded(content)
-        yield from list(_records(content, paths, document, start, line, is_line=True))
-    except (_NotJsonError, RecursionError) as error:
-        yield _unread(document, str(error), start, content, line)
+        yield from list(_records(data, paths, start, line, decoded, is_line=True))
+    except _NoArrayError as error:
+        yield _unread(error.document, str(error), start, content, line)
+    except NotJsonError as error:
+        yield _unread(None, _why(content) or str(error), start, content, line)
+
+
+def _why(content: bytes) -> str | None:
+    """Return why a document is no JSON, counted from its own first character."""
+    try:
+        _decoded(content)
+    except NotJsonError as error:
+        return str(error)
+    return None
 
 
 def _unread(document: object, detail: str, start: int, content: bytes, line: int) -> JsonRecord:
@@ -223,54 +249,65 @@ def _decoded(content: bytes) -> object:
     """Return what a document says.
 
     Raises:
-        _NotJsonError: It is none, or is nested too deeply.
+        NotJsonError: It is none, or is nested too deeply.
     """
     try:
         text = content.decode("utf-8")
         value, end = _DECODER.raw_decode(text)
     except UnicodeDecodeError:
-        raise _NotJsonError("bytes that are no UTF-8") from None
+        raise NotJsonError("bytes that are no UTF-8") from None
     except json.JSONDecodeError as error:
-        raise _NotJsonError(f"{error.msg}, character {error.pos + 1}") from None
+        raise NotJsonError(f"{error.msg}, character {error.pos + 1}") from None
     except RecursionError:
-        raise _NotJsonError("nested too deeply") from None
+        raise NotJsonError("nested too deeply") from None
     if text[end:].strip():
-        raise _NotJsonError("something follows the end")
+        raise NotJsonError("something follows the end")
     return value
 
 
 def _records(
-    content: bytes,
+    data: Bytes,
     paths: Sequence[Path],
-    document: object,
     start: int,
     line: int,
+    decoded: _Decode,
     *,
     is_line: bool = False,
 ) -> Iterator[JsonRecord]:
     """Yield the records of a document in their order; on a line an array is no record.
 
-    Places are found in the document read byte by byte, as Latin-1: JSON's signs are ASCII.
+    Records are decoded one by one, and the document once without them: that it is JSON is sure when
+    the last record was yielded.
 
     Raises:
-        _NotJsonError: It has no array at a path, and is no record itself.
+        NotJsonError: It is none.
+        _NoArrayError: It has no array at a path, and is no record itself.
     """
-    inside = [path for path in paths if path or not (is_line or isinstance(document, dict))]
-    arrays = [array for path in inside for array in _arrays(document, path, document)]
-    if not arrays:
-        if () not in paths or not (is_line or isinstance(document, dict)):
-            raise _NotJsonError(f"no array at {_named(paths)}")
-        yield _record(document, (document, document, {}), start, content, line)
+    is_one = is_line or begins_object(data)
+    inside = [path for path in paths if path or not is_one]
+    spans = [span for path in inside for span in arrays(data, path)]
+    document = decoded(_outline(data, sorted(spans)))
+    if not spans:
+        if () not in paths or not is_one:
+            raise _NoArrayError(document, paths)
+        yield _record(document, (document, document, {}), start, data.tobytes(), line)
         return
-    text = content.decode("latin-1")
-    places = [at for path in inside for at in _array_places(text, 0, path)]
+    holders = [holder for path in inside for holder in _holders(document, path, document)]
     counted, known = 0, dict[object, Any]()
-    for at, (holder, values) in sorted(zip(places, arrays, strict=True), key=lambda one: one[0]):
-        for value, (first, end) in zip(values, _places(text, at), strict=True):
-            line += content.count(b"\n", counted, first)
-            counted = first
+    for span, holder in sorted(zip(spans, holders, strict=True), key=lambda one: one[0]):
+        for begin, end in elements(data, span):
+            line += int(np.count_nonzero(data[counted:begin] == _LF))
+            counted = begin
+            content = data[begin:end].tobytes()
             shared = (document, holder, known)
-            yield _record(value, shared, start + first, content[first:end], line)
+            yield _record(decoded(content), shared, start + begin, content, line)
+
+
+def _outline(data: Bytes, spans: Sequence[Span]) -> bytes:
+    """Return a document in which some arrays are empty."""
+    ends = [0, *(span.end for span in spans)]
+    begins = [*(span.begin for span in spans), len(data)]
+    return b"[]".join(data[a:b].tobytes() for a, b in zip(ends, begins, strict=True))
 
 
 def _record(
@@ -310,60 +347,20 @@ def _named(paths: Sequence[Path]) -> str:
     return " or ".join(".".join(path) or "its top" for path in paths)
 
 
-def _arrays(value: object, path: Path, holder: object) -> Iterator[tuple[object, list[Any]]]:
-    """Yield each array at a path, and the object that it stands in."""
+def _holders(value: object, path: Path, holder: object) -> Iterator[object]:
+    """Yield the object in which each array at a path stands."""
     if not path:
         if isinstance(value, list):
-            yield holder, value
+            yield holder
     elif path[0] == EACH and isinstance(value, list):
         for one in value:
-            yield from _arrays(one, path[1:], one)
+            yield from _holders(one, path[1:], one)
     elif isinstance(value, dict):
-        yield from _arrays(value.get(path[0]), path[1:], value)
+        yield from _holders(value.get(path[0]), path[1:], value)
 
 
-def _array_places(text: str, at: int, path: Path) -> Iterator[int]:
-    """Yield where each array at a path begins."""
-    at = _next(text, at)
-    if not path:
-        if text[at] == "[":
-            yield at
-    elif path[0] == EACH and text[at] == "[":
-        for first, _ in _places(text, at):
-            yield from _array_places(text, first, path[1:])
-    elif text[at] == "{":
-        for key, value_at in _members(text, at):
-            if key == path[0]:
-                yield from _array_places(text, value_at, path[1:])
-
-
-def _members(text: str, at: int) -> Iterator[tuple[str, int]]:
-    """Yield each name of the object that begins here, and where its value does."""
-    at = _next(text, at + 1)
-    while text[at] != "}":
-        _, end = _PLACES.raw_decode(text, at)
-        key = json.loads(text[at:end].encode("latin-1"))
-        at = _next(text, _next(text, end) + 1)  # behind the colon
-        yield key, at
-        _, at = _PLACES.raw_decode(text, at)
-        at = _next(text, at)
-        if text[at] == ",":
-            at = _next(text, at + 1)
-
-
-def _places(text: str, at: int) -> Iterator[tuple[int, int]]:
-    """Yield where each element of the array that begins here starts and ends."""
-    at = _next(text, at + 1)
-    while text[at] != "]":
-        _, end = _PLACES.raw_decode(text, at)
-        yield at, end
-        at = _next(text, end)
-        if text[at] == ",":
-            at = _next(text, at + 1)
-
-
-def _next(text: str, at: int) -> int:
-    """Return the place of the next sign that is not blank."""
-    while text[at] in " \t\r\n":
-        at += 1
-    return at
+def _within_blanks(data: Bytes) -> tuple[int, int]:
+    """Return where what is not blank begins and ends."""
+    head, tail = data[:_PIECE_BYTES].tobytes(), data[-_PIECE_BYTES:].tobytes()
+    begin = len(head) - len(head.lstrip(_BLANK))
+    return begin, max(len(data) - len(tail) + len(tail.rstrip(_BLANK)), begin)

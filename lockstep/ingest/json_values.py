@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from lockstep.ingest.documents import Documents, Lookup
+from lockstep.ingest.documents import EACH, Documents, Lookup
 from lockstep.ingest.formats import Format
-from lockstep.ingest.json_file import EACH, JsonRecord
+from lockstep.ingest.json_file import JsonRecord
 
 _IN_BRACES = re.compile(r"\{([^{}]+)\}")
 _UNLESS = "!"

@@ -20,9 +20,10 @@ _HOST = r"(?i)^[a-z][a-z0-9+.-]*://(?:[^/?#\\]*@)?([^/?#:@\\]+)"
 _WWW = r"^www\.(.+\..+)$"
 
 
-def unresolved(text: str) -> pl.Expr:
-    """Return a column of texts in which short links stand alone, without where they lead."""
-    return pl.col(text).str.replace_all(_RESOLVED, "${1}")
+def unresolved(texts: pl.Series) -> pl.Series:
+    """Return texts in which short links stand alone, without where they lead."""
+    at = texts.str.contains(_BETWEEN, literal=True).arg_true()
+    return texts.clone().scatter(at, texts.gather(at).str.replace_all(_RESOLVED, "${1}"))
 
 
 def links_table(

@@ -46,8 +46,8 @@ def written_numbers(block: Block, header: Header) -> WrittenNumbers:
     """Return what a block's records tell of how numbers are written; scores where no sum does."""
     given = _with_columns(block.values, _NUMBERS)
     marks = marks_in(given.select(_NUMBERS))
-    values = in_ascii(_without_nulls(given, header.format, marks).select(_NUMBERS))
-    score, summed = values["score"], header.checksum
+    values = _without_nulls(given, header.format, marks)
+    score, summed = in_ascii(values["score"]), header.checksum
     proof = score.clear() if summed and summed.total in header.positions else score
     counts = evidence(values.select(COUNTS), summed, proof)
     return WrittenNumbers(counts, signs_shown(score), marks)
@@ -85,19 +85,18 @@ def map_records(
     """
     fmt = header.format
     values = _without_nulls(_with_all_columns(block.values, fmt), fmt, written.marks)
-    numbers = in_ascii(values.select(_NUMBERS))
     ids = _identities(values, fmt)
     stated = _times(values, fmt.time, section, until_s)
     times = refined(stated, ids["post_id"], fmt.time)
     none = _not_posts(values, fmt)
-    counts = read_counts(numbers.select(COUNTS), header.checksum, written.locale)
+    counts = read_counts(values.select(COUNTS), header.checksum, written.locale)
     return pl.concat(
         [
             values.select("source_row", *WRITTEN, *LINKS, *OF_ACCOUNT),
             ids.drop(SAID),
             times.drop(SAID),
             counts.frame,
-            _scores(numbers["score"], header, written),
+            _scores(in_ascii(values["score"]), header, written),
             _kinds(values, header),
             _created(values["created_at_raw"], fmt, section),
             _observed(values["observed_at_raw"], fmt, section, times["posted_at_s"], until_s),

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 ONE_PART_BYTES = 64 << 20
 """Exports of this size are staged in one part, which stays in memory."""
-PART_BYTES = 32 << 20
+PART_BYTES = 16 << 20
 """How much of the exports goes into a part where they are too large to be held in memory."""
 _MAX_PARTS = 400
 """As many files are open at once; most systems allow 1,024."""

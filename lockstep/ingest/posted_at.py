@@ -34,7 +34,7 @@ def posted_at(
     Raises:
         ConfigError: The case names a zone that does not exist.
     """
-    moment, zone = (raw.str.strip_chars().str.extract(time.pattern, group) for group in (1, 2))
+    moment, zone, *_ = raw.str.strip_chars().str.extract_groups(time.pattern).struct.unnest()
     moment = moment.str.replace(_ISO_DATE, "$1 ")
     offsets_s = {name: offset_s(name) for name in zone.drop_nulls().unique()}
     read = pl.DataFrame(

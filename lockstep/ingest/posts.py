@@ -100,7 +100,7 @@ class Marked:
 def _without_contacts(
     shown: pl.DataFrame, regions: Sequence[str], key: bytes
 ) -> tuple[pl.DataFrame, list[dict[str, object]]]:
-    clean = shown.with_columns(unresolved("text"))
+    clean = shown.with_columns(unresolved(shown["text"]))
     contacts: list[dict[str, object]] = []
     for name in WRITTEN:
         read = redacted(clean[name], shown["admin_country"], regions)

@@ -125,7 +125,7 @@ def _read(
         rows = map_records(
             block, header, section, until_s=of_name.exported_at_s, written=written, key=key
         )
-        seen.append(_seen(block, header, rows))
+        seen.append(_seen(block, header, rows, section))
         keep(_placed(block, rows).with_columns(source_id=pl.lit(identity.source_id)))
     all_seen = reduce(add, seen)
     _refuse_wrong_sums(all_seen, content.file_name)
@@ -186,7 +186,7 @@ def _later(a: int | None, b: int | None) -> int | None:
     return max((at_s for at_s in (a, b) if at_s is not None), default=None)
 
 
-def _seen(block: Block, header: Header, rows: pl.DataFrame) -> _Seen:
+def _seen(block: Block, header: Header, rows: pl.DataFrame, section: ExportSection) -> _Seen:
     readable = pl.col("reason").is_null()
     latest_s, observed_s = rows.select(
         pl.col(name).filter(readable).max() for name in ("posted_at_s", "record_observed_s")
@@ -194,7 +194,7 @@ def _seen(block: Block, header: Header, rows: pl.DataFrame) -> _Seen:
     return _Seen(
         noticed=noticed(header, block, rows),
         accounts=compact(ids_told(rows, header.format.identity)),
-        zones=_zones(block, header.format, rows),
+        zones=_zones(block, header.format, rows, section),
         latest_s=latest_s,
         told_s=_later(latest_s, observed_s),
         sums_ok_n=int(rows["checksum_ok"].sum()),
@@ -260,10 +260,10 @@ def _facts(
     }
 
 
-def _zones(block: Block, fmt: Format, rows: pl.DataFrame) -> frozenset[str]:
-    """Return the zones that stand beside times."""
+def _zones(block: Block, fmt: Format, rows: pl.DataFrame, section: ExportSection) -> frozenset[str]:
+    """Return the zones that stand beside times, whatever the case takes them for."""
     stated = rows["posted_at_tz"]
-    if not isinstance(fmt.time, Instant):
+    if not isinstance(fmt.time, Instant) and (section.timezone or section.tz_overrides):
         stated = block.values["posted_at_raw"].str.extract(fmt.time.pattern, 2)
     return frozenset(stated.drop_nulls().unique())
 

@@ -11,9 +11,9 @@ from typing import Any
 import polars as pl
 import pyarrow as pa
 
-_STEP_BYTES = 128 << 10
+_STEP_BYTES = 64 << 10
 """About how much of a part is read at once: as little as each of hundreds may hold of it."""
-_SLICE_BYTES = 32 << 20
+_SLICE_BYTES = 16 << 20
 """About how much comes out at once."""
 
 Key = tuple[Any, ...]
@@ -84,11 +84,9 @@ class Runs:
     ) -> pl.DataFrame:
         found = [run.within(file, low, high) for run, file in zip(self._runs, files, strict=True)]
         rows = pl.DataFrame(pa.concat_tables(found))
-        if low is not None:
-            rows = rows.filter(~_before(self._key, low))
-        if high is not None:
-            rows = rows.filter(_before(self._key, high))
-        return rows.sort(self._key)
+        from_low = pl.lit(value=True) if low is None else ~_before(self._key, low)
+        to_high = pl.lit(value=True) if high is None else _before(self._key, high)
+        return rows.filter(from_low, to_high).sort(self._key)
 
 
 def _write(rows: pl.DataFrame, path: Path, step_n: int) -> None:
@@ -117,7 +115,7 @@ def whole(slices: Iterable[pl.DataFrame], column: str) -> Iterator[pl.DataFrame]
     begun: list[pl.DataFrame] = []
     for rows in slices:
         both = pl.concat([*begun, rows])
-        is_last = pl.col(column) == pl.col(column).last()
-        begun = [both.filter(is_last)]
-        yield both.filter(~is_last)
+        ended_n = both.height - int((both[column] == both[column].last()).sum())
+        yield both.head(ended_n)
+        begun = [both.slice(ended_n)]
     yield from begun

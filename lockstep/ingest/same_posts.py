@@ -13,6 +13,8 @@ _UNKNOWN = "other"
 _LETTERS = 3_000
 """Letters of a text that are compared: CrowdTangle cuts texts, other tools do not."""
 _NAMES = ("name", "handle")
+TIME_ORDER = ("posted_at_s", "post_key")
+"""Posts of one second come together."""
 _ANY = pl.lit(value=True)
 _NAMELESS = pl.all_horizontal(pl.col(name).is_null() for name in _NAMES)
 _TEXTLESS = pl.col("letters").is_null()
@@ -47,7 +49,10 @@ def may_be_one(platforms: Iterable[str]) -> list[tuple[str, str]]:
 
 
 def compared(posts: pl.DataFrame) -> pl.DataFrame:
-    """Return what posts are compared by, beside their account; an empty text is none."""
+    """Return what posts are compared by, beside their account, in `TIME_ORDER`.
+
+    An empty text is none.
+    """
     letters = (
         pl.col("text")
         .str.normalize("NFC")
@@ -63,7 +68,7 @@ def compared(posts: pl.DataFrame) -> pl.DataFrame:
         "posted_at_s",
         letters=letters,
     )
-    return known.with_columns(_told("letters"))
+    return known.with_columns(_told("letters")).sort(TIME_ORDER)
 
 
 def possible_same_posts_table(

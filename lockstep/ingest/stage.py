@@ -15,7 +15,7 @@ import polars as pl
 from lockstep.ingest.accounts import accounts_table, attributes, newest_last, spans
 from lockstep.ingest.aliases import account_aliases_table, find_aliases, with_aliases
 from lockstep.ingest.arrow_text import compact
-from lockstep.ingest.back_dated import dated, early_posts
+from lockstep.ingest.back_dated import ID_ORDER, dated, early_posts
 from lockstep.ingest.engagement import engagement_table
 from lockstep.ingest.exports import ExportFile
 from lockstep.ingest.parts import Parts
@@ -30,7 +30,12 @@ from lockstep.ingest.records import (
     set_aside,
 )
 from lockstep.ingest.runs import Runs, whole
-from lockstep.ingest.same_posts import compared, may_be_one, possible_same_posts_table
+from lockstep.ingest.same_posts import (
+    TIME_ORDER,
+    compared,
+    may_be_one,
+    possible_same_posts_table,
+)
 from lockstep.ingest.scanner import Bytes
 from lockstep.ingest.sources import counted, seen, seen_by_source, sources_table
 from lockstep.ingest.told import Told, nobody
@@ -106,10 +111,10 @@ class _Staging:
         self._settings, self._key, self._scratch = settings, key, scratch
         self._regions = settings.contacts.regions
         self._runs = {table: self._new(table, key_of(table)) for table in _IN_PARTS}
-        self._dated = self._new("dated", ("account_key", "post_key"))
+        self._dated = self._new("dated", ID_ORDER)
         self._apart = self._new("apart", ("source_id", "source_row"))
         self._seen = self._new("seen", ("post_key", "source_id", "source_row"))
-        self._compared = self._new("compared", ("posted_at_s", "post_key"))
+        self._compared = self._new("compared", TIME_ORDER)
         self._may_be_one = may_be_one(source.format.platform for source in sources)
         self._attributes: list[pl.DataFrame] = []
         self._counted: list[pl.DataFrame] = []
@@ -160,24 +165,28 @@ class _Staging:
         Args:
             data: What returns the bytes of an export, by source_id.
         """
+        early, of_posts = self._of_accounts()
+        shown = newest_last(self._attributes)
+        known_as = account_aliases_table(self._aliases, shown, self._regions)
+        accounts = accounts_table(shown, of_posts, known_as, self._regions)
+        same = self._same_posts(accounts)
+        return {
+            **self._runs,
+            "posts": Marked(self._runs["posts"], early),
+            "accounts": [accounts],
+            "account_aliases": [known_as],
+            "possible_same_posts": [same],
+            "sources": [self._sources_table(early, same)],
+            "quarantine": Quarantine(self._apart, self._sources, data, self._regions),
+        }
+
+    def _of_accounts(self) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """Return the posts that are early, and first and last post of each account."""
         early, of_posts = [], []
         for rows in whole(self._dated, "account_key"):
             early.append(compact(early_posts(rows)))
             of_posts.append(compact(spans(rows, early[-1])))
-        all_early = pl.concat(early)
-        shown = newest_last(self._attributes)
-        known_as = account_aliases_table(self._aliases, shown, self._regions)
-        accounts = accounts_table(shown, pl.concat(of_posts), known_as, self._regions)
-        same = self._same_posts(accounts)
-        return {
-            **self._runs,
-            "posts": Marked(self._runs["posts"], all_early),
-            "accounts": [accounts],
-            "account_aliases": [known_as],
-            "possible_same_posts": [same],
-            "sources": [self._sources_table(all_early, same)],
-            "quarantine": Quarantine(self._apart, self._sources, data, self._regions),
-        }
+        return pl.concat(early), pl.concat(of_posts)
 
     def _same_posts(self, accounts: pl.DataFrame) -> pl.DataFrame:
         found = [

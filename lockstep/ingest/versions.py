@@ -51,7 +51,7 @@ def post_versions_table(accepted: pl.DataFrame, regions: Sequence[str]) -> pl.Da
 def _distinct(several: pl.DataFrame) -> pl.DataFrame:
     """Return each content of a post with its first record, in the order of these."""
     words = pl.col(CONTENT).str.replace_all(r"\s+", " ").str.strip_chars(" ")
-    filled = several.with_columns(unresolved("text")).with_columns(
+    filled = several.with_columns(unresolved(several["text"])).with_columns(
         pl.col(CONTENT).forward_fill().backward_fill().over("post_key"),
         pl.col("admin_country").drop_nulls().last().over("post_key"),
     )

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from lockstep import storage
 from lockstep.errors import LockstepError
+from lockstep.ingest import json_export, json_file
 from tests.ingest.exports_writer import export, staged
 from tests.ingest.json_writer import (
     START_S,
@@ -113,6 +114,25 @@ def test_damaged_exports_are_refused_or_accounted_for(*, seed: int, name: str) -
         assert found.startswith("export.json")
     else:
         check(found, content)
+
+
+@given(seed=st.integers(0, 2**32), name=st.sampled_from(sorted(VALID)))
+@settings(max_examples=60, deadline=None)
+def test_records_in_blocks_are_those_of_one_block(*, seed: int, name: str) -> None:
+    """However an export is damaged, wherever a block ends and wherever a piece of the file does."""
+    content = mutated(name, seed)
+    whole = outcome(content)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(json_export, "BLOCK_BYTES", 1)
+        patch.setattr(json_file, "_PIECE_BYTES", 7)
+        in_blocks = outcome(content)
+
+    if isinstance(whole, str) or isinstance(in_blocks, str):
+        assert in_blocks == whole
+    else:
+        assert {t: rows.rows() for t, rows in in_blocks.items()} == {
+            t: rows.rows() for t, rows in whole.items()
+        }
 
 
 @pytest.mark.parametrize("name", VALID)

@@ -15,6 +15,12 @@ from lockstep.ingest.json_file import JsonFile
 from lockstep.ingest.json_values import values_of
 from tests.ingest.json_writer import START_S, document, lines, read, source_of
 
+LOOKED_UP_AMONG_POSTS = """
+[documents.lookups.other]
+path = ["posts", "0"]
+key = "id"
+by = "other"
+"""
 DESCRIPTION = """
 id = "my-json"
 version = "1"
@@ -241,6 +247,16 @@ def test_what_the_only_format_lacks_is_told(tmp_path: Path) -> None:
         ('within = "thread"', 'inside = "thread"', "documents.inside: unknown key"),
         ('kind = "user"\n\n[time]', 'kind = "user"\n\n[time]\nserver_within_s = 60', "server_time"),
         ('records = [["threads", "*", "posts"], ["posts"], []]', "records = [[1]]", "documents"),
+        (
+            '["posts"], []]',
+            '["posts"], ["posts", "*", "replies"]]',
+            r"documents: .*posts\.\*\.replies leads into records",
+        ),
+        (
+            "[documents.joined]",
+            f"{LOOKED_UP_AMONG_POSTS}[documents.joined]",
+            r"posts\.0 leads into records",
+        ),
     ],
 )
 def test_a_description_that_does_not_fit_is_refused(

@@ -149,10 +149,7 @@ def test_the_host_is_the_one_that_a_browser_opens(
 )
 def test_texts_keep_the_short_link_alone(text: str | None, expected: str | None) -> None:
     """Where a short link leads was never written by the account."""
-    assert (
-        pl.DataFrame({"text": [text]}, schema={"text": pl.String}).select(unresolved("text")).item()
-        == expected
-    )
+    assert unresolved(pl.Series([text], dtype=pl.String)).item() == expected
 
 
 def test_a_long_text_without_blanks_is_read_in_time() -> None:

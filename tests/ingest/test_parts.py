@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from lockstep import storage
 from lockstep.errors import InputError, LockstepError
-from lockstep.ingest import contents, csv_file, parts, runs
+from lockstep.ingest import contents, csv_file, json_export, parts, runs
 from lockstep.ingest.exports import ExportFile
 from lockstep.ingest.parts import Parts
 from lockstep.ingest.received import identified, read_again
@@ -51,6 +51,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
     """Make everything small that bounds the memory."""
     for module, name, size in (
         (csv_file, "BLOCK_BYTES", 1_500),
+        (json_export, "BLOCK_BYTES", 1_500),
         (contents, "HELD_BYTES", 2_000),
         (parts, "ONE_PART_BYTES", 2_000),
         (parts, "PART_BYTES", 3_000),
