@@ -1,6 +1,7 @@
 """The question of a case: what `case.toml` may say, and what each key means when it is left out."""
 
 import json
+import re
 import tomllib
 from datetime import date, time
 from typing import Annotated, Any, Literal, get_args
@@ -9,6 +10,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from lockstep.errors import ConfigError, did_you_mean
 
+_KEY = "[key]"
+"""What pydantic puts behind a key that is wrong itself."""
 MAX_ACCOUNTS_UNDER_STUDY = 200
 """Above this many accounts a case is a discovery: all pairs are screened, few are tested."""
 
@@ -20,6 +23,12 @@ def _zone(name: str) -> str:
     if name not in known:
         hint = did_you_mean(name, sorted(known))
         raise ValueError(f"an IANA zone such as Africa/Bamako. {hint}".strip())
+    return name
+
+
+def _abbreviation(name: str) -> str:
+    if re.fullmatch(r"[AP]\.?M\.?", name, re.IGNORECASE):
+        raise ValueError("an abbreviation of a zone: AM and PM are halves of a day")
     return name
 
 
@@ -38,6 +47,7 @@ def _distinct(values: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 Zone = Annotated[str, AfterValidator(_zone)]
+Abbreviation = Annotated[str, AfterValidator(_abbreviation)]
 Region = Annotated[str, AfterValidator(_region)]
 Window = Annotated[int, Field(ge=0, le=1800)]
 Bin = Literal["day", "week"]
@@ -71,7 +81,7 @@ class ExportSection(_Section):
     """Format id, or auto to tell it by the header."""
     timezone: Zone | None = None
     """IANA zone of times that carry none."""
-    tz_overrides: dict[str, Zone] = Field(default_factory=dict)
+    tz_overrides: dict[Abbreviation, Zone] = Field(default_factory=dict)
     """Ambiguous zone abbreviation to IANA zone, e.g. CST."""
 
 
@@ -193,7 +203,8 @@ def _readable(error: ValidationError, where: str) -> ConfigError:
 
 def _named(location: tuple[int | str, ...]) -> str:
     """Return a key as its file writes it; entries of a list are counted from 1."""
-    parts = [f", entry {part + 1}, " if isinstance(part, int) else f".{part}" for part in location]
+    named = [part for part in location if part != _KEY]
+    parts = [f", entry {part + 1}, " if isinstance(part, int) else f".{part}" for part in named]
     return "".join(parts).replace(", .", ", ").strip("., ")
 
 

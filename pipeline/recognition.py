@@ -5,8 +5,8 @@ from pathlib import Path
 from lockstep.errors import InputError
 from lockstep.ingest.contents import contents
 from lockstep.ingest.csv_file import tell_csv
+from lockstep.ingest.exports import alone
 from lockstep.ingest.json_export import is_json, tell_json
-from lockstep.settings import ExportSection
 from lockstep.words import many
 from pipeline.export_folder import exports_in
 
@@ -35,8 +35,8 @@ def refuse_unknown(folder: Path) -> None:
 
 
 def _problem(path: Path) -> str | None:
-    section = ExportSection(path=path.name)
     try:
+        section = alone(path).section
         for content in contents(path):
             (tell_json if is_json(content) else tell_csv)(content, section)
     except InputError as error:

@@ -233,6 +233,10 @@ def test_a_wrong_value_is_told_in_plain_words(text: str, said: str, expected: st
         (EXPORTS + 'timezone = "../etc"\n', "an IANA zone"),
         (EXPORTS + 'timezone = "localtime"\n', "an IANA zone"),
         (EXPORTS + 'tz_overrides = { CST = "Chicago" }\n', 'tz_overrides.CST = "Chicago"'),
+        (
+            EXPORTS + 'tz_overrides = { PM = "Europe/Paris" }\n',
+            'overrides.PM = "PM"\nExpected: an abb',
+        ),
         (EXPORTS + 'tz_overrides = "CST"\n', "pairs in braces, such as { CST ="),
     ],
 )

@@ -4,8 +4,9 @@ import polars as pl
 
 from lockstep.ingest.formats import ColumnIdentity
 
-ROUNDED = r"^[0-9](?:[.,][0-9]+)?[Ee]\+?[0-9]+$"
-"""An id that a spreadsheet wrote as a rounded number."""
+ROUNDED = r"^(?:[0-9](?:[.,][0-9]+)?[Ee]\+?[0-9]+|[0-9]{16,}[.,]0+)$"
+"""An id that a program wrote as a rounded number: with a power of ten, or with more digits before
+a point than a real number keeps."""
 _AS_DECIMAL = r"^([0-9]{1,15})\.0$"
 """A number that pandas wrote with a point; up to 15 digits it is exact."""
 

@@ -3,7 +3,7 @@
 import codecs
 import csv
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -15,7 +15,9 @@ from lockstep.ingest.arrow_text import is_utf8, texts
 from lockstep.ingest.blocks import BLOCK_BYTES, Block, Export
 from lockstep.ingest.contents import BOM, Content
 from lockstep.ingest.formats import Format, named
+from lockstep.ingest.header_elsewhere import header_elsewhere
 from lockstep.ingest.headers import Header, recognise
+from lockstep.ingest.joined import headers_again
 from lockstep.ingest.key_types import ONE_SIGN, is_delimiter
 from lockstep.ingest.outcomes import NOT_A_POST
 from lockstep.ingest.scanner import WINDOW_BITS, Bytes, Flags, Scan, scan
@@ -61,7 +63,7 @@ def _blocks(
     """Yield the records with the wanted values, some megabytes at once.
 
     Raises:
-        InputError: More than one record and 1 % of them are not UTF-8.
+        InputError: More than one record and 1 % of them are not UTF-8, or one is another header.
     """
     data, where = content.data, content.file_name
     begin, line = int(place.end[0]), int(place.line_end[0])
@@ -86,7 +88,9 @@ def _blocks(
             "bad_encoding": seen.bad(data[begin : found.next_start], found, begin),
         }
         records = _records(found, header.fields_n, told, seen.records_n)
-        yield Block(data, records, _values(data, found, records, positions, header.fields_n))
+        values = _values(data, found, records, positions, header.fields_n)
+        again = headers_again(data, records, values, header, where)
+        yield Block(data, *_without(records, values, again))
         content.forget(begin, found.next_start)
         begin, line, is_first = found.next_start, found.next_line, False
         seen.records_n += len(found.start)
@@ -109,7 +113,7 @@ def _refuse_no_text(head: bytes, where: str) -> None:
             "text in UTF-16 or UTF-32",
             where=where,
             expected="text in UTF-8",
-            fix="save it as CSV in UTF-8 (in Excel: CSV UTF-8)",
+            fix="save it in UTF-8 (a table in Excel: CSV UTF-8)",
         )
     first_line = head.partition(b"\n")[0]
     if b"\0" in first_line:
@@ -141,7 +145,11 @@ def _header(data: Bytes, where: str, section: ExportSection) -> tuple[Header, Sc
     if said:
         allowed = tuple(_with_delimiter(fmt, said) for fmt in allowed)
     names = {delimiter: _names(data, start, delimiter) for delimiter, start in starts.items()}
-    header = replace(recognise(names, allowed, where), has_separator_line=bool(said))
+    try:
+        recognised = recognise(names, allowed, where)
+    except UnknownExportError as error:
+        raise header_elsewhere(data[:_HEADER_BYTES].tobytes(), allowed, where) or error from None
+    header = replace(recognised, has_separator_line=bool(said))
     _refuse_other_encoding(data, starts[header.delimiter], where)
     return header, starts[header.delimiter]
 
@@ -302,6 +310,23 @@ def _records(found: Scan, fields_n: int, told: Mapping[str, Flags], before_n: in
     ).with_columns(
         reason=pl.coalesce(pl.when(pl.Series(is_so)).then(pl.lit(name)) for is_so, name, _ in said),
         detail=pl.coalesce(pl.when(pl.Series(is_so)).then(text) for is_so, _, text in said),
+    )
+
+
+def _without(
+    records: pl.DataFrame, values: pl.DataFrame, again: Sequence[int]
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return records and values, those kept apart that are the header again."""
+    if not again:
+        return records, values
+    is_again = pl.col("source_row").is_in(again)
+    told = {"reason": pl.lit("repeated_header"), "detail": _DETAILS["repeated_header"]}
+    return (
+        records.with_columns(
+            pl.when(is_again).then(said).otherwise(pl.col(name)).alias(name)
+            for name, said in told.items()
+        ),
+        values.filter(~is_again),
     )
 
 

@@ -22,13 +22,40 @@ class ExportFile:
     section: ExportSection
 
 
+def alone(path: Path) -> ExportFile:
+    """Return a file of which no case says anything.
+
+    Raises:
+        InputError: Its name is no text.
+    """
+    refuse_unnamed(path)
+    return ExportFile(path, ExportSection(path=path.name))
+
+
+def refuse_unnamed(path: Path) -> None:
+    """Refuse a file whose name no table can hold.
+
+    Raises:
+        InputError: It is not UTF-8.
+    """
+    try:
+        path.name.encode("utf-8")
+    except UnicodeEncodeError:
+        raise InputError(
+            "its name is not UTF-8, as where another system packed it",
+            where=ascii(path.name).strip("'"),
+            expected="a name in UTF-8",
+            fix="rename the file",
+        ) from None
+
+
 def find_exports(folder: Path, settings: Settings) -> tuple[ExportFile, ...]:
     """Return the files that a case's paths name, by path; hidden files are none.
 
     Of several paths that name a file the one that is its name counts before any glob.
 
     Raises:
-        InputError: A path finds no file, or a folder.
+        InputError: A path finds no file, or a folder, or one whose name is no text.
         ConfigError: A path is no pattern, or several that count alike say different things of a
             file.
     """
@@ -48,7 +75,7 @@ def _files(folder: Path, section: ExportSection) -> Iterator[tuple[Path, bool]]:
     """Yield the files that a path names, and whether it is the very name of the file.
 
     Raises:
-        InputError: It finds no file, or a folder.
+        InputError: It finds no file, or a folder, or one whose name is no text.
         ConfigError: It is no pattern.
     """
     where = f"{folder / _CONFIG}, [[exports]] path = {section.path!r}"
@@ -61,6 +88,7 @@ def _files(folder: Path, section: ExportSection) -> Iterator[tuple[Path, bool]]:
             fix=f"put raw exports into {(folder / section.path).parent}",
         )
     for path in paths:
+        refuse_unnamed(path)
         if path.is_dir():
             raise InputError(
                 f"{path.name} is a folder, not an export",

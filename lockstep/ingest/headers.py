@@ -150,6 +150,11 @@ def _columns(fmt: Format, delimiter: str, written: Sequence[str]) -> _Columns:
     return _Columns(fmt, delimiter, written, names, words, known)
 
 
+def fits(names: Sequence[str], fmt: Format) -> bool:
+    """Return whether columns of these names may be those of a format."""
+    return not _columns(fmt, "", names).at_odds_n
+
+
 def clean(name: str) -> str:
     """Return the name of a column as it is compared: what was encoded twice mended, trimmed."""
     for damaged, meant in _TWICE_ENCODED.items():

@@ -3,6 +3,7 @@
 import polars as pl
 
 from lockstep.ingest.formats import Instant, Time
+from lockstep.ingest.stated_times import resolutions_us
 
 _EPOCH_MS = 1_288_834_974_657
 """From when on snowflake ids count, in ms since 1970 UTC: 2010-11-04T01:42:54.657Z."""
@@ -16,11 +17,11 @@ _SECOND_US = 1_000_000
 def refined(times: pl.DataFrame, post_id: pl.Series, rule: Time | Instant) -> pl.DataFrame:
     """Return times as ids have them, to the second, where those agree with what is stated.
 
-    An id agrees whose time, cut to the resolution of the format, is the stated one. One that is
+    An id agrees whose time, cut to the resolution of what is stated, is the stated one. One that is
     hashed, or was given before ids held times, tells nothing; one that disagrees is not believed.
 
     Args:
-        times: As `stated_times` returns them.
+        times: As `stated_times` returns them, with posted_at_raw.
         post_id: The posts' ids, null where there is none.
         rule: How the format writes times.
 
@@ -33,9 +34,8 @@ def refined(times: pl.DataFrame, post_id: pl.Series, rule: Time | Instant) -> pl
     """
     in_id_s = _of_ids(post_id, rule)
     stated_s = times["posted_at_s"]
-    agrees = (
-        in_id_s * _SECOND_US // rule.resolution_us == stated_s * _SECOND_US // rule.resolution_us
-    )
+    resolution_us = resolutions_us(times["posted_at_raw"], rule)
+    agrees = in_id_s * _SECOND_US // resolution_us == stated_s * _SECOND_US // resolution_us
     is_better = agrees.fill_null(value=False)
     return times.with_columns(
         posted_at_s=pl.when(is_better).then(in_id_s).otherwise(stated_s),
@@ -44,7 +44,7 @@ def refined(times: pl.DataFrame, post_id: pl.Series, rule: Time | Instant) -> pl
         .otherwise("posted_at_tz_source"),
         posted_at_resolution_us=pl.when(is_better)
         .then(pl.lit(min(_SECOND_US, rule.resolution_us), dtype=pl.Int64))
-        .otherwise(pl.lit(rule.resolution_us, dtype=pl.Int64)),
+        .otherwise(resolution_us),
         is_id_time_other=(~agrees).fill_null(value=False),
     )
 

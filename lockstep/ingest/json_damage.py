@@ -6,6 +6,7 @@ from lockstep.errors import InputError
 from lockstep.words import many
 
 _WORDS = ("true", "false", "null", "-")
+_MEND = "export it again; if it was changed by hand, mend it there"
 
 
 def refuse_damaged(data: bytes, where: str) -> None:
@@ -34,6 +35,8 @@ def refuse_damaged(data: bytes, where: str) -> None:
                 expected="a whole document",
                 fix="export or download it again: its end is missing",
             ) from None
+        if error.msg == "Extra data":
+            raise _more(data, at, where) from None
         raise _refusal(data, at, f"no JSON ({error.msg})", where) from None
     except RecursionError:
         raise InputError("JSON that is nested too deeply", where=where, fix="unfold it") from None
@@ -54,11 +57,22 @@ def _is_end(rest: str, message: str) -> bool:
     return any(word.startswith(rest) for word in _WORDS)
 
 
-def _refusal(data: bytes, at: int, what: str, where: str) -> InputError:
+def _more(data: bytes, at: int, where: str) -> InputError:
+    """Return that something follows a document: a comma, another document, or what is no JSON."""
+    if data[at : at + 1] == b",":
+        fix = "in a copy, take the commas behind the documents away: then there is one a line"
+        return _refusal(data, at, "a comma behind a JSON document", where, fix)
+    if data[at : at + 1] in {b"{", b"["}:
+        fix = "several exports were joined: keep each in a file of its own"
+        return _refusal(data, at, "another JSON document behind the first", where, fix)
+    return _refusal(data, at, "no JSON (Extra data)", where)
+
+
+def _refusal(data: bytes, at: int, what: str, where: str, fix: str = _MEND) -> InputError:
     line = 1 + data[:at].count(b"\n")
     return InputError(
         f"{what} at byte {at:,} of {many(len(data), 'byte')}",
         where=f"{where}, line {line:,}",
         expected="one JSON document, or one a line, in UTF-8",
-        fix="export it again; if it was changed by hand, mend it there",
+        fix=fix,
     )

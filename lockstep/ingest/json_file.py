@@ -4,6 +4,7 @@ Numbers stay text as they were written: ids of 64 bits are no floats, and nothin
 """
 
 import json
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -198,9 +199,10 @@ def _lines(data: Bytes) -> Iterator[tuple[int, int, bytes]]:
     """Yield number, start and content of each line that is not blank."""
     begin = 0
     for line, raw in enumerate(_raw_lines(data), start=1):
-        content = raw.strip(_BLANK)
+        # A byte-order mark stands where files were joined.
+        content = raw.strip(_BLANK).removeprefix(BOM_UTF8).strip(_BLANK)
         if content:
-            yield line, begin + raw.index(content[:1]), content
+            yield line, begin + raw.index(content), content
         begin += len(raw) + 1
 
 

@@ -13,6 +13,7 @@ WARNINGS = {
     "edited": "posts that were changed after they were published",
     "observed_at_unparsable": "times of observation that cannot be read, lie before the post, or "
     "more than a day after the export",
+    "time_coarse": "times written without seconds, so that within a minute nothing is proved",
     "id_time_differs": "posts whose id has another time than the export, which counts",
     "account_alias": "accounts that moved",
     "account_alias_contradicted": "pairs of ids that contradict each other, which join nothing",

@@ -60,7 +60,11 @@ def noticed(header: Header, block: Block, rows: pl.DataFrame) -> Noticed:
     """
     return Noticed(
         records_n=block.records.height,
-        counted={**_in_records(rows), **_of_accounts(header.format, rows)},
+        counted={
+            **_in_records(rows),
+            "time_coarse": _coarse_n(header.format, rows),
+            **_of_accounts(header.format, rows),
+        },
         moved=compact(id_pairs(rows)),
         is_spreadsheets=_is_spreadsheets(header.format, rows),
         order=sort_order(rows),
@@ -121,6 +125,12 @@ def _in_records(rows: pl.DataFrame) -> dict[str, int]:
         "observed_at_unparsable": int(rows["is_observed_unread"].sum()),
         "id_time_differs": int(rows["is_id_time_other"].sum()),
     }
+
+
+def _coarse_n(fmt: Format, rows: pl.DataFrame) -> int:
+    """Count times that are written less finely than the format has them."""
+    is_coarse = rows["posted_at_resolution_us"] > fmt.time.resolution_us
+    return int((is_coarse & rows["posted_at_s"].is_not_null()).sum())
 
 
 def _of_accounts(fmt: Format, rows: pl.DataFrame) -> dict[str, int]:

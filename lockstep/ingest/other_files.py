@@ -15,7 +15,10 @@ _AS_CSV = "open it and save the table as CSV in UTF-8 (in Excel: CSV UTF-8)"
 _FROM_CODE = "write the table as CSV in UTF-8 with the tool that made it"
 _FROM_R = "in R: write.csv(posts, 'posts.csv', row.names = FALSE)"
 _UNPACK = "unpack it, or pack it as .zip, .gz or .zst"
-_LOGIN = "log in where it comes from and download the export again: this may be the login page"
+_LOGIN = (
+    "export it as JSON or CSV; if this is a login page, log in where it comes from and download it "
+    "again"
+)
 
 _SIGNS: tuple[tuple[bytes, str, str], ...] = (
     (rb"\x89PNG\r\n", "a picture (PNG)", _AWAY),
@@ -45,6 +48,7 @@ _SIGNS: tuple[tuple[bytes, str, str], ...] = (
 """How files begin (as a pattern), what they are then, and what to do."""
 
 _MARKUP = (
+    (b"office:excel", "a table saved as a web page", _AS_CSV),
     (b"<html", "a web page", _LOGIN),
     (b"<!doctype html", "a web page", _LOGIN),
     (b"office:spreadsheet", "a spreadsheet (XML)", _AS_CSV),

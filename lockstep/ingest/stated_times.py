@@ -14,12 +14,15 @@ _UNITS = {"epoch_s": ("s", 1), "epoch_ms": ("ms", 1_000), "epoch_us": ("µs", 1_
 """Ways to write a time as a number: the unit, and how many of it a second has."""
 _LATEST_S = 4_102_444_800
 """2100-01-01 UTC: milliseconds that were read as seconds lie far behind it."""
+_MINUTE_US, _DAY_US = 60_000_000, _DAY_S * 1_000_000
 _EPOCH = r"^(-?[0-9]{1,17})(?:\.[0-9]*)?$"
+_DATE = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 _ISO = (
     r"^([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]([0-9]{2}:[0-5][0-9])(?::([0-5][0-9])(?:[.,][0-9]{1,9})?)?"
-    r" ?(Z|UTC|[+-](?:(?:0[0-9]|1[0-3]):?[0-5][0-9]|14:?00))?$"
+    r" ?(Z|UTC|[+-](?:(?:0[0-9]|1[0-3])(?::?[0-5][0-9])?|14(?::?00)?))?$"
 )
-"""No place is further than 14 hours from UTC: what claims to be is no time."""
+"""An offset may be hours alone, as databases write it. No place is further than 14 hours from UTC:
+what claims to be is no time."""
 _LOCAL = Time(
     pattern=r"^(\S+ \S+)(?: (\S+))?$",
     parse="%Y-%m-%d %H:%M:%S",
@@ -67,6 +70,25 @@ def stated_times(
     return _said(read, raw, rule, until_s)
 
 
+def resolutions_us(raw: pl.Series, rule: Time | Instant) -> pl.Series:
+    """Return how finely each time is known: as the format tells, or more coarsely as it is written.
+
+    A program that shows no seconds, as spreadsheets do where dates are written as in ISO 8601,
+    leaves times to the minute behind, a date none within its day.
+    """
+    text = raw.str.strip_chars()
+    written = (
+        pl.when(pl.lit(text).str.contains(_DATE))
+        .then(_DAY_US)
+        .when(pl.lit(text).str.contains(_ISO) & pl.lit(text.str.extract(_ISO, 3)).is_null())
+        .then(_MINUTE_US)
+    )
+    coarser = pl.max_horizontal(rule.resolution_us, written).cast(pl.Int64)
+    if isinstance(rule, Time):
+        coarser = pl.repeat(rule.resolution_us, len(raw), dtype=pl.Int64)
+    return pl.select(resolution_us=coarser).to_series()
+
+
 def _sane(at_s: pl.Series, rule: Instant) -> pl.Expr:
     return pl.when(pl.lit(at_s).is_between(rule.earliest_s, _LATEST_S)).then(at_s)
 
@@ -86,7 +108,9 @@ def _iso(text: pl.Series) -> pl.DataFrame:
     zone = text.str.extract(_ISO, 4)
     digits = pl.col("zone").str.replace_all("[^0-9]", "")
     sign = pl.when(pl.col("zone").str.starts_with("-")).then(-1).otherwise(1)
-    hours, minutes = (digits.str.slice(at, 2).cast(pl.Int64, strict=False) for at in (0, 2))
+    hours, minutes = (
+        digits.str.slice(at, 2).str.replace("^$", "0").cast(pl.Int64, strict=False) for at in (0, 2)
+    )
     return pl.DataFrame({"local": _moment(text), "zone": zone}).select(
         posted_at_s=pl.when(pl.col("zone").is_not_null()).then(
             pl.col("local").str.to_datetime(_LOCAL.parse, strict=False).dt.epoch("s")

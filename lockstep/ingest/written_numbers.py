@@ -7,8 +7,8 @@ import polars as pl
 from lockstep.ingest.numbers import Evidence, Locale
 from lockstep.ingest.scores import decimal_sign
 
-_MARKS = ("NA", "NaN", "nan", "None", "NULL", "null", "<NA>", "#N/A")
-"""What R, pandas and others write where there is nothing."""
+_MARKS = ("NA", "NaN", "nan", "None", "NULL", "null", "<NA>", "#N/A", r"\N")
+"""What R, pandas, MySQL and others write where there is nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,7 @@ from pathlib import Path
 
 from assets.cases import Case
 from lockstep.errors import InputError
-from lockstep.ingest.exports import ExportFile, find_exports
-from lockstep.settings import ExportSection
+from lockstep.ingest.exports import ExportFile, alone, find_exports
 from lockstep.words import many
 from pipeline.console import out, out_json, say
 from pipeline.export_facts import Row, facts_of, overview, tables_of, titled
@@ -31,7 +30,7 @@ def inspect(paths: Sequence[Path], *, as_json: bool) -> None:
     problems: list[InputError] = []
     for path in paths:
         with _told_later(problems):
-            files += _files(path)
+            files += _files(path, problems)
     for file in files:
         with _told_later(problems):
             rows = facts_of(tables_of(file), file.section)
@@ -69,15 +68,17 @@ def _told_later(problems: list[InputError]) -> Iterator[None]:
         problems.append(error)
 
 
-def _files(path: Path) -> Iterator[ExportFile]:
-    """Yield the files that a path stands for."""
+def _files(path: Path, problems: list[InputError]) -> Iterator[ExportFile]:
+    """Yield the files that a path stands for; what is wrong with the name of one is kept."""
     if (path / "case.toml").is_file():
         yield from find_exports(path, Case(path).settings)
         return
     folder = path / "exports" if (path / "exports").is_dir() else path
     if not folder.is_dir():
-        yield ExportFile(path, ExportSection(path=path.name))
+        yield alone(path)
         return
-    yield from (ExportFile(file, ExportSection(path=file.name)) for file in exports_in(folder))
+    for file in exports_in(folder):
+        with _told_later(problems):
+            yield alone(file)
     if more := not_read(folder):
         say(more)

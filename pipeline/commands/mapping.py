@@ -8,11 +8,10 @@ import polars as pl
 from lockstep.errors import InputError
 from lockstep.ingest.contents import contents
 from lockstep.ingest.description import FILL_IN, begun
-from lockstep.ingest.exports import ExportFile
+from lockstep.ingest.exports import ExportFile, alone
 from lockstep.ingest.formats import own_format
 from lockstep.ingest.outline import outline
 from lockstep.ingest.zones import zone_info
-from lockstep.settings import ExportSection
 from pipeline.console import aligned, as_text, out, out_json, say
 from pipeline.export_facts import Row, Tables, facts_of, tables_of, titled
 
@@ -51,8 +50,8 @@ def check(description: Path, file: Path, *, timezone: str | None, as_json: bool)
     own_format(description)
     if timezone is not None:
         zone_info(timezone, where="--timezone")
-    section = ExportSection(path=file.name, format=str(description))
-    section = section.model_copy(update={"timezone": timezone})
+    said = {"format": str(description), "timezone": timezone}
+    section = alone(file).section.model_copy(update=said)
     tables = tables_of(ExportFile(file, section), posts_n=_POSTS_SHOWN)
     told = [
         {**facts, "posts": _first_posts(tables, facts["source_id"])}

@@ -44,6 +44,10 @@ def test_what_is_whole_is_not_refused() -> None:
         (b'{"\xc3\xa0": 1,\n "b" 2}', "at byte 15 of 17 bytes"),
         (b'[{"a": "\xe9t\xe9"}]', "bytes that are not UTF-8 at byte 8 of 14 bytes"),
         (b"[" * 100_000, "nested too deeply"),
+        (b'[{"a": 1}]\n[{"a": 2}]', "line 2: another JSON document behind the first at byte 11"),
+        (b'{\n"a": 1\n}\n{\n"a": 2\n}', "keep each in a file of its own"),
+        (b'{"a": 1},\n{"a": 2},\n', "line 1: a comma behind a JSON document at byte 8"),
+        (b"[{}] x", "no JSON (Extra data) at byte 5"),
     ],
 )
 def test_what_is_broken_is_told_with_line_and_byte(content: bytes, said: str) -> None:

@@ -38,6 +38,7 @@ FILES: dict[str, tuple[str, bytes]] = {
     "posts of Bluesky": ("bluesky", lines(skeet(1), {"post": skeet(2)})),
     "pages of tweets": ("x_api", pages([tweet(1, "11")]).encode()),
     "tweets": ("x_api_flat", lines(tweet(1, "11"))),
+    "tweets in a list": ("x_api_flat", document([tweet(1, "11"), tweet(2, "12")])),
     "captures": ("tiktok_zeeschuimer", lines(captured(1))),
     **{f"{ident}, as its tool writes it": (ident, small_json(ident).encode()) for ident in JSON},
     **{f"{ident}, a record a line": (ident, lines(make(1))) for ident, (make, _) in JSON.items()},

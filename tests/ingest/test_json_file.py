@@ -113,6 +113,16 @@ def test_what_is_no_record_is_kept_in_its_place(bad: bytes) -> None:
     assert data[found[1].byte_start :][: found[1].byte_len] == bad
 
 
+def test_a_mark_where_files_were_joined_is_no_part_of_a_record() -> None:
+    """Each file may have begun with a byte-order mark."""
+    data = b'{"id": 1}\n\xef\xbb\xbf{"id": 2}\r\n \xef\xbb\xbf {"id": 3}\n\xef\xbb\xbf\n'
+    found = list(records_of_lines(data))
+
+    assert [record.value for record in found] == [{"id": "1"}, {"id": "2"}, {"id": "3"}]
+    assert [read_back(data, record) for record in found] == [{"id": 1}, {"id": 2}, {"id": 3}]
+    assert [record.line for record in found] == [1, 2, 3]
+
+
 def test_a_page_without_its_array_is_one_record_that_cannot_be_read() -> None:
     """An error that was kept among the pages, for example."""
     data = b'{"data": [{"id": 1}]}\n{"errors": [{"title": "x"}]}\n{"data": {"id": 2}}\n'

@@ -256,6 +256,23 @@ def test_seconds_of_the_archive_come_from_ids(tmp_path: Path) -> None:
     assert broken_rules(tables, tmp_path) == set()
 
 
+@pytest.mark.parametrize(
+    ("meant", "written"),
+    [
+        (True, ("true", "True", "1", "WAHR", "DOĞRU", "ИСТИНА")),
+        (False, ("false", "0", "FALSCH", "YANLIŞ", "ЛОЖЬ")),
+    ],
+)
+def test_a_share_of_the_archive_is_told_in_any_language(
+    *, meant: bool, written: tuple[str, ...], tmp_path: Path
+) -> None:
+    """Databases write 1, spreadsheets the word of their language."""
+    rows = [made.archived_tweet(n, is_retweet=word) for n, word in enumerate(written)]
+    posts = staged(tmp_path, table("x_operations", rows))["posts"]
+
+    assert posts["is_share"].to_list() == [meant] * len(written)
+
+
 def test_videos_of_the_research_interface(tmp_path: Path) -> None:
     """Ids keep every digit; an account is known by its name alone."""
     tables = staged(tmp_path, small("tiktok_research"))

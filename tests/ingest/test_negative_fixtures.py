@@ -126,6 +126,22 @@ REFUSED: dict[str, tuple[Callable[[list[bytes]], bytes], str]] = {
         lambda lines: joined([lines[0].replace(b"Created", b"Made"), *lines[1:]]),
         "it lacks Post Created or Created",
     ),
+    "a title above": (
+        lambda lines: joined([b"Report, 3 January 2022", b"", *lines]),
+        "stands in line 3\n",
+    ),
+    "a note without columns above": (
+        lambda lines: joined([b"," * lines[0].count(b","), *lines]),
+        "stands in line 2\n",
+    ),
+    "bars between fields": (
+        lambda lines: joined([lines[0].replace(b",", b"|")]),
+        "write the line sep=| above the header",
+    ),
+    "all columns in one": (
+        lambda lines: joined([b'"' + line.replace(b'"', b'""') + b'";;' for line in lines]),
+        "each line is one field",
+    ),
 }
 
 
@@ -210,3 +226,38 @@ def test_a_first_line_that_says_the_wrong_sign_is_outvoted(tmp_path: Path) -> No
     file.path.write_bytes(b"sep=;\n" + file.path.read_bytes())
 
     assert staged(file)["posts"].height == POSTS_N
+
+
+def quoted(line: bytes) -> bytes:
+    return b",".join(b'"' + name.strip(b'"') + b'"' for name in line.split(b","))
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_a_header_again_that_is_written_in_another_way(
+    tmp_path: Path, variant: HeaderVariant
+) -> None:
+    """It is the header still."""
+    lines = records(tmp_path, variant)
+    path = tmp_path / "joined.csv"
+    path.write_bytes(joined([*lines[: MIDDLE + 1], quoted(lines[0]), *lines[MIDDLE + 1 :]]))
+    tables = staged(ExportFile(path, ExportSection(path=path.name)))
+
+    assert reasons(tables) == ["repeated_header"]
+    assert tables["posts"].height == POSTS_N
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_exports_whose_columns_stand_in_another_order_are_not_joined(
+    tmp_path: Path, variant: HeaderVariant
+) -> None:
+    """What follows a second header would be read from the wrong columns: nothing is read."""
+    lines = records(tmp_path, variant)
+    names = lines[0].split(b",")
+    first, last = names.index(b"URL"), names.index(b"Message" if b"Message" in names else b"Likes")
+    names[first], names[last] = names[last], names[first]
+    path = tmp_path / "joined.csv"
+    path.write_bytes(joined([*lines, b",".join(names), *lines[1:]]))
+
+    with pytest.raises(LockstepError, match=r"another header.*\n.*\n.*split the") as caught:
+        staged(ExportFile(path, ExportSection(path=path.name)))
+    assert f"line {POSTS_N + 2}" in str(caught.value)

@@ -213,9 +213,9 @@ def test_numbers_of_other_scripts(tmp_path: Path, digits: str) -> None:
     assert (found["checksum_ok"], str(found["score"])) == (True, "-2.500000000")
 
 
-@pytest.mark.parametrize("mark", ["NA", "NaN", "None", "NULL", "<NA>"])
+@pytest.mark.parametrize("mark", ["NA", "NaN", "None", "NULL", "<NA>", r"\N"])
 def test_words_for_nothing_are_nothing_in_every_column(tmp_path: Path, mark: str) -> None:
-    """What R and pandas write in place of a number is no text that accounts have in common."""
+    """What R, pandas and MySQL write in place of a number is no text that accounts share."""
     row = post(1, Post_Views=mark, Message=mark, Image_Text=mark, Final_Link=mark, Sponsor_Id=mark)
     other = staged(export(tmp_path, csv_bytes([post(1, Message=mark)]), "other.csv"))
     tables = staged(export(tmp_path, csv_bytes([row, post(2)])))

@@ -66,6 +66,11 @@ KINDS = {
         "a spreadsheet (XML)",
         "CSV in UTF-8",
     ),
+    "xls that is a page": (
+        b'<html xmlns:x="urn:schemas-microsoft-com:office:excel"><table></table></html>',
+        "a table saved as a web page",
+        "CSV in UTF-8",
+    ),
     "login page": (LOGIN, "a web page", "log in where it comes from"),
     "login page with a mark": (b"\xef\xbb\xbf\n " + LOGIN.lower(), "a web page", "log in"),
     "xml": (b'<?xml version="1.0"?>\n<feed/>', "XML", "CSV or JSON"),

@@ -234,6 +234,8 @@ def test_what_4cat_made_of_crowdtangle_is_refused(tmp_path: Path) -> None:
         ("u2,", ",", "account_id_missing", "account_id"),
         ("c2,", ",", "post_id_missing", "content_id"),
         ("c2,", "1.0E+15,", "id_precision_lost", "content_id"),
+        ("c2,", "1478637397599059968.0,", "id_precision_lost", "content_id"),
+        ("u2,", "1478637397599059968.00,", "id_precision_lost", "account_id"),
         ("1641369607", "", "time_missing", "timestamp_share"),
         ("1641369607", "soon", "time_unparsable", "timestamp_share"),
         ("1641369607", "1641369607000", "time_out_of_range", "timestamp_share"),
@@ -263,6 +265,10 @@ ANY = Instant(written=("epoch_s", "iso", "date"), resolution_us=1, earliest_s=0,
         ("2022-01-05 08:00:00 UTC", ISO, EIGHT_S),
         ("2022-01-05T10:00:00+02:00", ISO, EIGHT_S),
         ("2022-01-05T02:30:00-0530", ISO, EIGHT_S),
+        ("2022-01-05 08:00:00+00", ISO, EIGHT_S),
+        ("2022-01-05 03:00:00-05", ISO, EIGHT_S),
+        ("2022-01-05 22:00:00+14", ISO, EIGHT_S),
+        ("2022-01-05 22:00:00+15", ISO, None),
         ("2022-01-05T22:00:00+14:00", ISO, EIGHT_S),
         ("2022-01-05T21:59:00+13:59", ISO, EIGHT_S),
         ("2022-01-05T22:01:00+14:01", ISO, None),
@@ -308,6 +314,28 @@ def test_a_time_without_an_offset_waits_for_the_case() -> None:
     assert named["posted_at_s"].to_list()[:2] == [EIGHT_S, EIGHT_S]
     assert named["posted_at_tz_source"].to_list() == ["mapping", "row", "mapping"]
     assert named["posted_at_uncertainty_s"].to_list() == [0, 0, 3_600]
+
+
+@pytest.mark.parametrize(
+    ("written", "resolution_us"),
+    [
+        ("2022-01-05 08:00:07", 1_000_000),
+        ("2022-01-05T08:00:07.5Z", 1_000_000),
+        ("1641369607", 1_000_000),
+        ("2022-01-05 08:00", 60_000_000),
+        ("2022-01-05T08:00+00:00", 60_000_000),
+    ],
+)
+def test_a_time_without_seconds_is_known_to_the_minute(
+    written: str, resolution_us: int, tmp_path: Path
+) -> None:
+    """As spreadsheets write it in Sweden or Canada: two such posts prove nothing within it."""
+    tables = staged(tmp_path, COORTWEET.replace("1641369607", written))
+    (post,) = tables["posts"].filter(pl.col("post_key") == "other:c2").iter_rows(named=True)
+    is_coarse = resolution_us > 1_000_000
+
+    assert post["posted_at_resolution_us"] == resolution_us
+    assert ("time_coarse 1" in tables["sources"]["warnings"].item()) == is_coarse
 
 
 def test_ids_of_an_archive_keep_every_digit(tmp_path: Path) -> None:

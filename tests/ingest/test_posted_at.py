@@ -280,3 +280,17 @@ def test_times_in_a_named_zone_are_pythons(local: datetime, zone: str) -> None:
         assert found["posted_at_uncertainty_s"].item() == late.timestamp() - early.timestamp()
     else:
         assert reason(found) == "tz_gap"
+
+
+@pytest.mark.parametrize("half", ["AM", " PM", " am", " p.m."])
+def test_halves_of_a_day_are_no_zones(half: str) -> None:
+    """A zone in their place would be twelve hours off later; others begin like them."""
+    found = read(f"2022-01-03 01:00:01{half}", timezone="Europe/Paris")
+
+    assert reason(found) == "time_unparsable"
+    assert "a spreadsheet rewrote it" in found["detail"].item()
+    assert utc(read("2022-01-03 01:00:01 PET", "2022-01-03 01:00:01 AEST")) == [
+        "2022-01-03 06:00:01",
+        "2022-01-02 15:00:01",
+    ]
+    assert reason(read("2022-01-03 01:00:01 AMST")) == "tz_ambiguous"

@@ -44,6 +44,25 @@ def test_few_zeros_are_chance() -> None:
     assert example("100000000000000", "1", "SYN-A", "a/1000000000000000000") is None
 
 
+@pytest.mark.parametrize("first", [600, 1_200, 2_400, 7_000])
+def test_ids_that_were_held_as_real_numbers(first: int) -> None:
+    """All their digits are written, and are those of another post; one exact id acquits them."""
+    exact = [first * 10**15 + n * 987_654_321_987 for n in range(1, 30)]
+    rounded = [str(int(float(one))) for one in exact]
+
+    assert example(*rounded) in rounded
+    assert example(*rounded, str(exact[0])) is None
+    assert example(*map(str, exact)) is None
+    assert example(*rounded[:4]) is None
+
+
+def test_ids_of_tweets_that_count_nothing_were_not_rounded() -> None:
+    """The first of a millisecond ends with 22 binary zeros, but for the machine that made it."""
+    tweets = [made.snowflake((EIGHT_S + n) * 1_000, low=n << 12) for n in range(99)]
+
+    assert example(*tweets) is None
+
+
 @pytest.mark.parametrize("column", ["id", "author_id"])
 def test_a_file_with_rounded_ids_is_refused(tmp_path: Path, column: str) -> None:
     """Each of its posts or accounts may stand for several."""

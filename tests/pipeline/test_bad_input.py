@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -179,6 +180,25 @@ def test_of_a_folder_with_other_files_no_case_is_made(tmp_path: Path) -> None:
     assert "README.txt: no known format" in found.stderr
     assert "photo.png: no known format" in found.stderr
     assert not (tmp_path / "cases").exists()
+
+
+def test_a_file_whose_name_is_no_text_is_told(tmp_path: Path) -> None:
+    """As where an archive of another system was unpacked: the others are told before it."""
+    folder = tmp_path / "exports"
+    folder.mkdir()
+    content = writer.csv_bytes([writer.post(1)])
+    (folder / "good.csv").write_bytes(content)
+    try:
+        Path(os.fsdecode(os.fsencode(folder) + b"/\xe9t\xe9.csv")).write_bytes(content)
+    except OSError:
+        pytest.skip("no such name is possible here")
+    told, run = lockstep("inspect", folder), lockstep("run", folder)
+
+    assert (told.returncode, run.returncode) == (3, 3)
+    assert "good.csv" in told.stdout
+    for found in (told, run):
+        assert "dce9t" in found.stderr
+        assert "its name is not UTF-8" in found.stderr
 
 
 def test_inspect_tells_of_the_others_when_one_file_is_bad(tmp_path: Path) -> None:
