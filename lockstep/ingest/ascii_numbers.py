@@ -9,9 +9,9 @@ _SIGNS = {
     "\N{ARABIC DECIMAL SEPARATOR}": ".",
     "\N{ARABIC PERCENT SIGN}": "%",
     "\N{MINUS SIGN}": "-",
-    # Beside a minus in scripts that run from right to left; nothing of it is seen.
+    # Beside a minus in scripts that run from right to left, or brought along; nothing is seen of it.
     **dict.fromkeys(("\N{LEFT-TO-RIGHT MARK}", "\N{RIGHT-TO-LEFT MARK}"), ""),
-    "\N{ARABIC LETTER MARK}": "",
+    **dict.fromkeys(("\N{ARABIC LETTER MARK}", "\N{ZERO WIDTH SPACE}", "\ufeff"), ""),
 }
 _LAST = 0x10000
 _DIGITS = {
@@ -31,6 +31,11 @@ def in_ascii(numbers: pl.Series) -> pl.Series:
         >>> in_ascii(pl.Series(["\u0661\u066c\u0662\u0663\u0664", "\u22122"])).to_list()
         ['1,234', '-2']
     """
-    if (numbers.str.len_bytes() == numbers.str.len_chars()).all():
+    if is_ascii(numbers):
         return numbers
     return numbers.str.replace_many(list(_MEANT), list(_MEANT.values()))
+
+
+def is_ascii(texts: pl.Series) -> bool:
+    """Whether no text has any other character."""
+    return bool((texts.str.len_bytes() == texts.str.len_chars()).all())

@@ -2,12 +2,14 @@
 
 import polars as pl
 
+from lockstep.ingest.ascii_numbers import in_ascii, is_ascii
 from lockstep.ingest.formats import Time
 from lockstep.ingest.zones import abbreviations, offset_s, zone_info, zones
 from lockstep.settings import ExportSection
 
 _DAY_S = 86_400
 _REWRITTEN = "{}: a spreadsheet rewrote it and lost the zone; take the export as it was downloaded"
+_BLANKS = "[\u00a0\u2009\u202f]"
 _ISO_DATE = "^([0-9]{4}-[0-9]{2}-[0-9]{2})T"
 
 
@@ -34,7 +36,7 @@ def posted_at(
     Raises:
         ConfigError: The case names a zone that does not exist.
     """
-    moment, zone, *_ = raw.str.strip_chars().str.extract_groups(time.pattern).struct.unnest()
+    moment, zone, *_ = _plain(raw).str.extract_groups(time.pattern).struct.unnest()
     moment = moment.str.replace(_ISO_DATE, "$1 ")
     offsets_s = {name: offset_s(name) for name in zone.drop_nulls().unique()}
     read = pl.DataFrame(
@@ -59,6 +61,16 @@ def posted_at(
         field=pl.when(pl.col("reason").is_not_null()).then(pl.lit("posted_at_raw")),
         detail=_detail(time),
     )
+
+
+def _plain(raw: pl.Series) -> pl.Series:
+    """Return times without blanks around them, digits and blanks as ASCII has them.
+
+    Programs for scripts that run from right to left put marks beside them of which nothing is seen.
+    """
+    if is_ascii(raw):
+        return raw.str.strip_chars()
+    return in_ascii(raw).str.replace_all(_BLANKS, " ").str.strip_chars()
 
 
 def _named_zone(section: ExportSection) -> pl.Expr:

@@ -39,6 +39,23 @@ def reason(frame: pl.DataFrame) -> str:
 
 
 @pytest.mark.parametrize(
+    "raw",
+    [
+        "\u200f2022-01-03 12:00:00 GMT\u200f",
+        "2022-01-03\u00a012:00:00\u202fGMT",
+        "\ufeff2022-01-03 12:00:00\u200b GMT",
+        "\u0662\u0660\u0662\u0662-\u0660\u0661-\u0660\u0663 12:00:00 GMT",
+    ],
+)
+def test_what_is_not_seen_changes_no_time(raw: str) -> None:
+    """Marks of direction, blanks of no width or that do not break; and digits of another script."""
+    found = read(raw)
+
+    assert utc(found) == ["2022-01-03 12:00:00"]
+    assert found["posted_at_tz"].item() == "GMT"
+
+
+@pytest.mark.parametrize(
     ("raw", "expected"),
     [
         ("2022-01-03 12:00:00 WET", "2022-01-03 12:00:00"),
