@@ -4,14 +4,17 @@ import unicodedata
 
 import polars as pl
 
+UNSEEN = (
+    *("\N{LEFT-TO-RIGHT MARK}", "\N{RIGHT-TO-LEFT MARK}", "\N{ARABIC LETTER MARK}"),
+    *("\N{ZERO WIDTH SPACE}", "\N{ZERO WIDTH NO-BREAK SPACE}"),
+)
+"""What stands beside numbers in scripts that run from right to left, or was brought along."""
 _SIGNS = {
     "\N{ARABIC THOUSANDS SEPARATOR}": ",",
     "\N{ARABIC DECIMAL SEPARATOR}": ".",
     "\N{ARABIC PERCENT SIGN}": "%",
     "\N{MINUS SIGN}": "-",
-    # Beside a minus in scripts that run from right to left, or brought along; nothing is seen of it.
-    **dict.fromkeys(("\N{LEFT-TO-RIGHT MARK}", "\N{RIGHT-TO-LEFT MARK}"), ""),
-    **dict.fromkeys(("\N{ARABIC LETTER MARK}", "\N{ZERO WIDTH SPACE}", "\ufeff"), ""),
+    **dict.fromkeys(UNSEEN, ""),
 }
 _LAST = 0x10000
 _DIGITS = {

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from lockstep.ingest.ascii_numbers import in_ascii, is_ascii
+from lockstep.ingest.ascii_numbers import UNSEEN, is_ascii
 from lockstep.ingest.formats import Time
 from lockstep.ingest.zones import abbreviations, offset_s, zone_info, zones
 from lockstep.settings import ExportSection
@@ -64,13 +64,11 @@ def posted_at(
 
 
 def _plain(raw: pl.Series) -> pl.Series:
-    """Return times without blanks around them, digits and blanks as ASCII has them.
-
-    Programs for scripts that run from right to left put marks beside them of which nothing is seen.
-    """
+    """Return times without blanks around them and marks of which nothing is seen."""
     if is_ascii(raw):
         return raw.str.strip_chars()
-    return in_ascii(raw).str.replace_all(_BLANKS, " ").str.strip_chars()
+    seen = raw.str.replace_many(list(UNSEEN), [""])
+    return seen.str.replace_all(_BLANKS, " ").str.strip_chars()
 
 
 def _named_zone(section: ExportSection) -> pl.Expr:
