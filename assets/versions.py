@@ -40,6 +40,7 @@ def code_version(module: str, table: str, inputs: tuple[str, ...]) -> str:
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
 
 
+@cache
 def _sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
@@ -58,8 +59,11 @@ def closure(roots: tuple[str, ...]) -> tuple[str, ...]:
 
 
 @cache
-def _tree(module: str) -> ast.Module:
-    return ast.parse(_source(module).read_bytes())
+def _nodes(module: str) -> tuple[ast.AST, ...]:
+    """Return every import and every constant that stands in a module."""
+    tree = ast.parse(_source(module).read_bytes())
+    told = (ast.Import, ast.ImportFrom, ast.Constant)
+    return tuple(node for node in ast.walk(tree) if isinstance(node, told))
 
 
 @cache
@@ -74,7 +78,7 @@ def _source(module: str) -> Path:
 def _imports(module: str) -> tuple[str, ...]:
     """Return every module that a module imports, and the packages around it."""
     found = {module.rpartition(".")[0]} - {""}
-    for node in ast.walk(_tree(module)):
+    for node in _nodes(module):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -97,7 +101,7 @@ def _ours(name: str) -> bool:
 @cache
 def _words(module: str) -> frozenset[str]:
     """Return every string that stands in a module."""
-    constants = (n.value for n in ast.walk(_tree(module)) if isinstance(n, ast.Constant))
+    constants = (node.value for node in _nodes(module) if isinstance(node, ast.Constant))
     return frozenset(value for value in constants if isinstance(value, str))
 
 
@@ -120,7 +124,12 @@ def _data_files(modules: tuple[str, ...], tables: tuple[str, ...]) -> list[Path]
 def _libraries(modules: tuple[str, ...]) -> list[tuple[str, str]]:
     imported = {name.partition(".")[0] for module in modules for name in _imports(module)}
     foreign = sorted(imported - set(_OURS) - sys.stdlib_module_names)
-    return [(name, metadata.version(_DISTRIBUTION.get(name, name))) for name in foreign]
+    return [(name, _version(name)) for name in foreign]
+
+
+@cache
+def _version(library: str) -> str:
+    return metadata.version(_DISTRIBUTION.get(library, library))
 
 
 def installed() -> dict[str, str]:

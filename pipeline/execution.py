@@ -18,6 +18,7 @@ from lockstep.export import run_log
 from lockstep.ingest.meanings import why
 from pipeline.cleaning import remove_old_runs
 from pipeline.definitions import build_defs
+from pipeline.open_storage import held_open
 from pipeline.progress import Progress
 from pipeline.watching import JOB
 
@@ -65,12 +66,13 @@ def execute(
         for event in observed(case, received(case)):
             instance.report_runless_asset_event(event)
         try:
-            job.execute_in_process(
-                run_config=_run_config(surrogate_cases_n),
-                instance=instance,
-                partition_key=key,
-                run_id=run_id,
-            )
+            with held_open(instance, run_id):
+                job.execute_in_process(
+                    run_config=_run_config(surrogate_cases_n),
+                    instance=instance,
+                    partition_key=key,
+                    run_id=run_id,
+                )
         except dg.DagsterExecutionInterruptedError:
             raise KeyboardInterrupt from None
         except dg.DagsterError:

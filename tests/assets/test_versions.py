@@ -104,12 +104,17 @@ def test_a_version_changes_with_the_libraries_it_imports(
     before = code_version(*TABLES["episodes"])
     real = metadata.version
     monkeypatch.setattr(metadata, "version", lambda n: "0" if n == library else real(n))
-    code_version.cache_clear()
+    _forget()
     try:
         assert (code_version(*TABLES["episodes"]) != before) == changes
     finally:
         monkeypatch.undo()
-        code_version.cache_clear()
+        _forget()
+
+
+def _forget() -> None:
+    code_version.cache_clear()
+    versions._version.cache_clear()
 
 
 def test_the_closure_holds_the_packages_around_a_module() -> None:

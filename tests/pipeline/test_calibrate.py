@@ -43,18 +43,16 @@ def test_a_summary_counts_simulations_and_cells_outside() -> None:
     assert last["rate"] == round(pairs["rejected_n"].sum() / pairs["simulations_n"].sum(), 5)
 
 
-def test_a_case_is_calibrated_and_published(tmp_path: Path) -> None:
+def test_a_case_is_calibrated_and_published(finished_case: Path) -> None:
     """The rates are data on stdout and a table of the database."""
-    folder = make(tmp_path / "small")
-
-    said = lockstep("calibrate", folder, "--runs", "3")
+    said = lockstep("calibrate", finished_case, "--runs", "3")
     assert said.returncode == 0, said.stderr
     rows = list(csv.DictReader(io.StringIO(said.stdout)))
     assert {row["surrogate_cases_n"] for row in rows} == {"3"}
     assert {row["subject_kind"] for row in rows} == {"network", "pair"}
 
     count = "select count(*) as n from case_calibration"
-    asked = lockstep("sql", folder, count, "--json")
+    asked = lockstep("sql", finished_case, count, "--json")
     assert json.loads(asked.stdout) == [{"n": len(rows)}]
 
 

@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from pipeline.figure import FIGURE, figure
-from tests.pipeline.small_case import REPOSITORY, files_below, lockstep
+from tests.pipeline.small_case import REPOSITORY, files_below, lockstep, lockstep_process
 
 PLANTED, NULL = "synthetic-planted", "synthetic-null"
 
@@ -34,7 +34,7 @@ class Demo:
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     """Return the demo, and the same habits with nothing planted, each run once."""
     folder = tmp_path_factory.mktemp("demo")
-    said = lockstep("demo", folder)
+    said = lockstep_process("demo", folder)
     assert said.returncode == 0, said.stderr
     for command in ("synth", "null", folder / "cases" / NULL), ("run", folder / "cases" / NULL):
         done = lockstep(*command)

@@ -33,8 +33,8 @@ def to_the_minute(row: writer.Row) -> writer.Row:
     return moved(row, lambda time: time.replace(second=0))
 
 
-def findings(case: Path) -> list[dict[str, Any]]:
-    """Run a case and return its timing findings, the network's first."""
+def run(case: Path) -> tuple[str, list[dict[str, Any]]]:
+    """Run a case and return what it said and its timing findings, the network's first."""
     said = lockstep("run", case)
     assert said.returncode == 0, said.stderr
     with duckdb.connect(str(case / "out" / "lockstep.duckdb"), read_only=True) as client:
@@ -42,7 +42,7 @@ def findings(case: Path) -> list[dict[str, Any]]:
             "from findings where claim_type = 'A1' order by subject_b nulls first, subject_a"
         )
         names = [column[0] for column in found.description or []]
-        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+        return said.stdout, [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
 
 def untold(finding: dict[str, Any]) -> bool:
@@ -59,9 +59,8 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_page_shifted_by_an_hour_is_flagged(workspace: Path) -> None:
     """Its pair and the network cannot be told; the others are not blamed for it."""
-    network, shifted, *others = findings(
-        small_case.make(workspace / "shifted", changed=an_hour_late)
-    )
+    case = small_case.make(workspace / "shifted", changed=an_hour_late)
+    _, (network, shifted, *others) = run(case)
 
     assert untold(network)
     assert untold(shifted)
@@ -74,7 +73,7 @@ def test_a_page_shifted_by_an_hour_is_flagged(workspace: Path) -> None:
 
 def test_minutes_yield_bounds_and_no_claim_of_seconds(workspace: Path) -> None:
     """The counts lie between bounds, which the limits give; nothing is tested."""
-    network, *pairs = findings(small_case.make(workspace / "minutes", changed=to_the_minute))
+    _, (network, *pairs) = run(small_case.make(workspace / "minutes", changed=to_the_minute))
 
     assert untold(network)
     assert all(untold(pair) for pair in pairs)
@@ -82,11 +81,15 @@ def test_minutes_yield_bounds_and_no_claim_of_seconds(workspace: Path) -> None:
     assert "For A1 at 60 s these bounds are" in network["limits"]
 
 
-def test_three_days_are_not_testable(workspace: Path) -> None:
-    """Two days and a half in common are no sample of days."""
+def test_three_days_cannot_tell_coordination_from_habit(workspace: Path) -> None:
+    """Two days and a half in common are no sample of days: level NT, the reason, no p."""
     case = small_case.make(workspace / "days", days_n=3)
-    network, *pairs = findings(case)
+    said, (network, *pairs) = run(case)
 
+    assert said.startswith("[NT] SYNTHETIC. ")
+    assert "these data cannot tell coordination from habit: too few whole days" in said
+    nothing = {(one["p_value"], one["p_robust"]) for one in (network, *pairs)}
+    assert nothing == {(None, None)}
     assert untold(network)
     assert "too few whole days" in network["wording_en"]
     assert all(untold(pair) for pair in pairs)
