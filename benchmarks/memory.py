@@ -1,8 +1,10 @@
 """How much memory staging takes, whatever the size of an export.
 
-Writes SYNTHETIC exports of so many MB into a folder, and stages each in a process of its own:
+Writes SYNTHETIC exports of so many MB into a folder, and stages each in a process of its own; or
+stages an export that is there:
 
     python -m benchmarks.memory FOLDER [MB…]
+    python -m benchmarks.memory EXPORT
 """
 
 import resource

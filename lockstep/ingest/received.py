@@ -1,7 +1,7 @@
 """Which exports the received files hold, each once, whatever it is called and how it is packed."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
@@ -18,15 +18,21 @@ from lockstep.settings import ExportSection
 
 Place = tuple[Path, int]
 """A file, and which of the exports in it, from 0."""
+KEPT_BYTES = 64 << 20
+"""So much of the exports is kept once it was read; the others are read again, and hashed again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Which export it is, its size, and the SHA-256 of all files in which it was received."""
+    """Which export it is, its size, the SHA-256 of all files in which it was received.
+
+    And itself, where it was kept.
+    """
 
     source_id: str
     bytes_n: int
     received_sha256: str
+    kept: Content | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +44,7 @@ class _Copy:
     section: ExportSection
     bytes_n: int
     received_sha256: str
+    kept: Content | None
 
 
 def identified(files: Sequence[ExportFile], scratch: Path | None = None) -> dict[Place, Identity]:
@@ -55,23 +62,29 @@ def identified(files: Sequence[ExportFile], scratch: Path | None = None) -> dict
     """
     copies: dict[str, list[_Copy]] = {}
     headers: dict[str, Header] = {}
+    room = KEPT_BYTES
     for place, content, section in _all_contents(files, scratch):
         source_id = content.sha256
+        received = content.packed_sha256 or source_id
+        room -= len(content.data)
         known = copies.setdefault(source_id, [])
-        known.append(_copy(place, content, section, content.packed_sha256 or source_id))
+        known.append(_copy(place, content, section, received, is_kept=room >= 0))
         if len(known) > 1 and source_id not in headers:
             headers[source_id] = opened(content, section).header
     chosen = {
         source_id: _best(known, headers.get(source_id)) for source_id, known in copies.items()
     }
     return {
-        copy.place: Identity(source_id, copy.bytes_n, _received(copies[source_id]))
+        copy.place: Identity(source_id, copy.bytes_n, _received(copies[source_id]), copy.kept)
         for source_id, copy in chosen.items()
     }
 
 
-def _copy(place: Place, content: Content, section: ExportSection, received: str) -> _Copy:
-    return _Copy(place, content.name, section, len(content.data), received)
+def _copy(
+    place: Place, content: Content, section: ExportSection, received: str, *, is_kept: bool
+) -> _Copy:
+    kept = content if is_kept else None
+    return _Copy(place, content.name, section, len(content.data), received, kept)
 
 
 def _received(copies: Sequence[_Copy]) -> str:
@@ -95,11 +108,16 @@ def read_again(
     Raises:
         LockstepError: As `contents`; or a file is no longer what it was when it was identified.
     """
-    wanted = {path for path, _ in chosen}
+    sections = {export.path: export.section for export in files}
+    for (path, _), identity in chosen.items():
+        if identity.kept is not None:
+            yield identity, identity.kept, sections[path]
+    others = {place: identity for place, identity in chosen.items() if identity.kept is None}
+    wanted = {path for path, _ in others}
     for place, content, section in _all_contents([f for f in files if f.path in wanted], scratch):
-        if place in chosen:
-            _refuse_changed(content, chosen[place])
-            yield chosen[place], content, section
+        if place in others:
+            _refuse_changed(content, others[place])
+            yield others[place], content, section
 
 
 def bytes_again(chosen: Mapping[Place, Identity], scratch: Path | None, source_id: str) -> Bytes:
@@ -109,6 +127,8 @@ def bytes_again(chosen: Mapping[Place, Identity], scratch: Path | None, source_i
         LockstepError: As `read_again`.
     """
     path, member = next(place for place, one in chosen.items() if one.source_id == source_id)
+    if (kept := chosen[path, member].kept) is not None:
+        return kept.data
     content = next(islice(contents(path, scratch), member, None))
     _refuse_changed(content, chosen[path, member])
     return content.data

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 _STEP_BYTES = 128 << 10
 """About how much of a part is read at once: as little as of each of hundreds may be held."""
-_SLICE_BYTES = 16 << 20
+_SLICE_BYTES = 8 << 20
 """About how much comes out at once."""
 
 Key = tuple[Any, ...]

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from lockstep import storage
 from lockstep.errors import InputError, LockstepError
-from lockstep.ingest import contents, csv_file, json_export, parts, runs
+from lockstep.ingest import contents, csv_file, json_export, parts, received, runs
 from lockstep.ingest.exports import ExportFile
 from lockstep.ingest.parts import Parts
 from lockstep.ingest.received import identified, read_again
@@ -53,6 +53,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
         (csv_file, "BLOCK_BYTES", 1_500),
         (json_export, "BLOCK_BYTES", 1_500),
         (contents, "HELD_BYTES", 2_000),
+        (received, "KEPT_BYTES", 2_500),
         (parts, "ONE_PART_BYTES", 2_000),
         (parts, "PART_BYTES", 3_000),
         (runs, "_STEP_BYTES", 900),
@@ -192,15 +193,24 @@ def test_runs_come_out_as_one_order(rows: list[tuple[str, int]], parts_n: int, s
     assert pl.concat(slices).rows() == sorted(rows)
 
 
-def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path: Path) -> None:
-    """What was hashed is what was staged, or nothing is: also where size and time are the same."""
+@pytest.mark.parametrize("kept_bytes", [0, 64 << 20])
+def test_a_file_that_changes_while_it_is_read_changes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kept_bytes: int
+) -> None:
+    """What was hashed is what is staged, or nothing is: also where size and time are the same."""
+    monkeypatch.setattr(received, "KEPT_BYTES", kept_bytes)
     file = export(tmp_path, [post(1), post(2)])
+    before = file.path.read_bytes()
     known = file.path.stat()
     chosen = identified([file])
     file.path.write_bytes(file.path.read_bytes().replace(b"GMT", b"CET"))
     os.utime(file.path, ns=(known.st_atime_ns, known.st_mtime_ns))
 
     assert file.path.stat().st_size == known.st_size
+    if kept_bytes:
+        ((_, content, _),) = read_again([file], chosen)
+        assert content.data.tobytes() == before
+        return
     with pytest.raises(InputError, match="somebody wrote to it while it was read"):
         list(read_again([file], chosen))
 
