@@ -63,11 +63,14 @@ def early_posts(dated: pl.DataFrame) -> pl.DataFrame:
 
 def _sequences(dated: pl.DataFrame) -> Iterator[tuple[int, int]]:
     """Yield where posts whose ids grow begin, and how many they are, if enough to be told."""
-    begin = 0
-    for _, digits_n, posts_n in dated.group_by(_SEQUENCE, maintain_order=True).len().iter_rows():
+    is_first = pl.any_horizontal(pl.col(name) != pl.col(name).shift() for name in _SEQUENCE)
+    starts = dated.select(is_first.fill_null(value=True).arg_true()).to_series()
+    sizes = pl.concat([starts, pl.Series([dated.height], dtype=starts.dtype)]).diff().slice(1)
+    for begin, posts_n, digits_n in zip(
+        starts, sizes, dated["digits_n"].gather(starts), strict=True
+    ):
         if digits_n and posts_n >= _ONE_IN_N:
             yield begin, posts_n
-        begin += posts_n
 
 
 def _has_ordered_id() -> pl.Expr:

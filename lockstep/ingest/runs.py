@@ -11,6 +11,8 @@ from typing import Any
 import polars as pl
 import pyarrow as pa
 
+from lockstep.ingest.arrow_text import compact
+
 _STEP_BYTES = 128 << 10
 """About how much of a part is read at once: as little as of each of hundreds may be held."""
 _SLICE_BYTES = 8 << 20
@@ -114,7 +116,7 @@ def _before(columns: Sequence[str], key: Key) -> pl.Expr:
 def whole(slices: Iterable[pl.DataFrame], column: str) -> Iterator[pl.DataFrame]:
     """Yield rows that come ordered by a column so that all with one value come together."""
     begun: list[pl.DataFrame] = []
-    for rows in slices:
+    for rows in map(compact, slices):
         both = pl.concat([*begun, rows])
         is_last = pl.col(column) == pl.col(column).last()
         ended_n = both.height - both.select(is_last.sum()).item()
