@@ -41,7 +41,7 @@ def spans(dated: pl.DataFrame, early: pl.DataFrame) -> pl.DataFrame:
     """Return first and last post of accounts, those that are back-dated left out, and their number.
 
     Args:
-        dated: All posts of some accounts: post_key, account_key, posted_at_s.
+        dated: Some posts: post_key, account_key, posted_at_s.
         early: Posts with an earlier time than id: post_key, is_back_dated.
     """
     is_back_dated = pl.col("post_key").is_in(early.filter("is_back_dated")["post_key"].implode())
@@ -50,6 +50,15 @@ def spans(dated: pl.DataFrame, early: pl.DataFrame) -> pl.DataFrame:
         published_s.min().alias("first_post_s"),
         published_s.max().alias("last_post_s"),
         pl.len().cast(pl.Int64).alias("posts_n"),
+    )
+
+
+def joined(spans: Iterable[pl.DataFrame]) -> pl.DataFrame:
+    """Return first and last post of accounts, and their number, from those of some posts each."""
+    return (
+        pl.concat(spans)
+        .group_by("account_key")
+        .agg(pl.col("first_post_s").min(), pl.col("last_post_s").max(), pl.col("posts_n").sum())
     )
 
 

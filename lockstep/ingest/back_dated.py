@@ -1,12 +1,15 @@
 """Which posts say that they are older than they are: their ids belong to a later time."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from lockstep.compiled import compiled
+from lockstep.ingest.arrow_text import compact
+
+Times = NDArray[np.int64]
 
 _DAY_S = 86_400
 _CONTRADICTED_BY_N = 10
@@ -31,7 +34,7 @@ def dated(posts: pl.DataFrame) -> pl.DataFrame:
     return posts.select("account_key", "post_key", "posted_at_s", digits_n=digits_n).sort(ID_ORDER)
 
 
-def early_posts(dated: pl.DataFrame) -> pl.DataFrame:
+def early_posts(dated: Iterable[pl.DataFrame]) -> pl.DataFrame:
     """Return the posts that claim a time more than a day before that of their ids.
 
     Facebook lets a page give a post an earlier time. Its id stays that of the moment at which it
@@ -49,7 +52,7 @@ def early_posts(dated: pl.DataFrame) -> pl.DataFrame:
     most one in 50. A post back-dated by less than a day, or over fewer than ten posts, is not seen.
 
     Args:
-        dated: All posts of some accounts, in `ID_ORDER`, as `dated` gives them.
+        dated: All posts, as `dated` gives them, in slices that are asked for twice.
 
     Returns:
         One row per early post: post_key and is_back_dated, false where ids do not tell.
@@ -57,20 +60,41 @@ def early_posts(dated: pl.DataFrame) -> pl.DataFrame:
     References:
         METHODS §6 (id-order inversion > 24 h).
     """
-    found = [_early_of(dated.slice(begin, posts_n)) for begin, posts_n in _sequences(dated)]
-    return pl.concat([_nothing_early(), *found]).sort("post_key")
+    early = pl.concat([_nothing_early(), *(_early_of(first, t) for first, t in _sequences(dated))])
+    found, before_n = [], 0
+    for rows in dated:
+        here = early.filter(pl.col("row").is_between(before_n, before_n + rows.height - 1))
+        keys = rows["post_key"].gather(here["row"] - before_n)
+        found.append(compact(here.select(keys, "is_back_dated")))
+        before_n += rows.height
+    return pl.concat(found).sort("post_key")
 
 
-def _sequences(dated: pl.DataFrame) -> Iterator[tuple[int, int]]:
-    """Yield where posts whose ids grow begin, and how many they are, if enough to be told."""
+def _sequences(dated: Iterable[pl.DataFrame]) -> Iterator[tuple[int, Times]]:
+    """Yield the number of the first row, and all times, of posts whose ids grow with each other."""
+    begun, first, held = None, 0, list[Times]()
+    before_n = 0
+    for rows in dated:
+        times_s = rows["posted_at_s"].to_numpy()
+        for sequence, begin, end in _within(rows):
+            if sequence != begun:
+                if held:
+                    yield first, np.concatenate(held)
+                begun, first, held = sequence, before_n + begin, []
+            if sequence[1]:
+                held.append(times_s[begin:end])
+        before_n += rows.height
+    if held:
+        yield first, np.concatenate(held)
+
+
+def _within(rows: pl.DataFrame) -> Iterator[tuple[tuple[str, int], int, int]]:
+    """Yield account and length of ids of each sequence in a slice, and its rows."""
     is_first = pl.any_horizontal(pl.col(name) != pl.col(name).shift() for name in _SEQUENCE)
-    starts = dated.select(is_first.fill_null(value=True).arg_true()).to_series()
-    sizes = pl.concat([starts, pl.Series([dated.height], dtype=starts.dtype)]).diff().slice(1)
-    for begin, posts_n, digits_n in zip(
-        starts, sizes, dated["digits_n"].gather(starts), strict=True
-    ):
-        if digits_n and posts_n >= _ONE_IN_N:
-            yield begin, posts_n
+    starts = rows.select(is_first.fill_null(value=True).arg_true()).to_series()
+    sequences = rows.select(pl.col(_SEQUENCE).gather(starts)).iter_rows()
+    ends = [*starts.slice(1), rows.height]
+    yield from zip(sequences, starts, ends, strict=False)
 
 
 def _has_ordered_id() -> pl.Expr:
@@ -84,16 +108,19 @@ def _has_ordered_id() -> pl.Expr:
 
 
 def _nothing_early() -> pl.DataFrame:
-    return pl.DataFrame(schema={"post_key": pl.String, "is_back_dated": pl.Boolean})
+    return pl.DataFrame(schema={"row": pl.Int64, "is_back_dated": pl.Boolean})
 
 
-def _early_of(sequence: pl.DataFrame) -> pl.DataFrame:
-    early = too_early(sequence["posted_at_s"].to_numpy())
-    ids_grow = int(early.sum()) * _ONE_IN_N <= len(early)
-    return sequence.filter(early).select("post_key", is_back_dated=pl.lit(ids_grow))
+def _early_of(first: int, times_s: Times) -> pl.DataFrame:
+    """Return the rows of a sequence that are early, if it is long enough to be told."""
+    if len(times_s) < _ONE_IN_N:
+        return _nothing_early()
+    early = np.flatnonzero(too_early(times_s))
+    ids_grow = len(early) * _ONE_IN_N <= len(times_s)
+    return pl.DataFrame({"row": early + first}).with_columns(is_back_dated=pl.lit(ids_grow))
 
 
-def too_early(times_s: Sequence[int] | NDArray[np.int64]) -> NDArray[np.bool_]:
+def too_early(times_s: Sequence[int] | Times) -> NDArray[np.bool_]:
     """Return which posts, given in the order of their ids, claim a time before that of their ids.
 
     A chain is a set of posts whose times never fall as the ids grow; the longest chains are those

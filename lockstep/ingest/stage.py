@@ -12,7 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
-from lockstep.ingest.accounts import accounts_table, attributes, newest_last, spans
+from lockstep.ingest.accounts import accounts_table, attributes, joined, newest_last, spans
 from lockstep.ingest.aliases import account_aliases_table, find_aliases, with_aliases
 from lockstep.ingest.arrow_text import compact
 from lockstep.ingest.back_dated import ID_ORDER, dated, early_posts
@@ -165,7 +165,8 @@ class _Staging:
         Args:
             data: What returns the bytes of an export, by source_id.
         """
-        early, of_posts = self._of_accounts()
+        early = early_posts(self._dated)
+        of_posts = joined(compact(spans(rows, early)) for rows in self._dated)
         shown = newest_last(self._attributes)
         known_as = account_aliases_table(self._aliases, shown, self._regions)
         accounts = accounts_table(shown, of_posts, known_as, self._regions)
@@ -179,14 +180,6 @@ class _Staging:
             "sources": [self._sources_table(early, same)],
             "quarantine": Quarantine(self._apart, self._sources, data, self._regions),
         }
-
-    def _of_accounts(self) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """Return the posts that are early, and first and last post of each account."""
-        early, of_posts = [], []
-        for rows in whole(self._dated, "account_key"):
-            early.append(compact(early_posts(rows)))
-            of_posts.append(compact(spans(rows, early[-1])))
-        return pl.concat(early), pl.concat(of_posts)
 
     def _same_posts(self, accounts: pl.DataFrame) -> pl.DataFrame:
         found = [

@@ -116,17 +116,17 @@ def daily(posts_n: int, *, back_dated: int | None = 40) -> list[int]:
 
 def test_a_page_of_fifty_posts_is_told() -> None:
     """Of 49 posts one early one is more than one in fifty, and nothing is said."""
-    found = early_posts(dated_posts(daily(50)))
+    found = early_posts([dated_posts(daily(50))])
     assert found.rows() == [(f"facebook:{FIRST_ID + 40}", True)]
-    assert early_posts(dated_posts(daily(49))).is_empty()
-    assert early_posts(dated_posts(daily(50, back_dated=None))).is_empty()
-    assert early_posts(dated_posts(daily(1))).is_empty()
+    assert early_posts([dated_posts(daily(49))]).is_empty()
+    assert early_posts([dated_posts(daily(50, back_dated=None))]).is_empty()
+    assert early_posts([dated_posts(daily(1))]).is_empty()
 
 
 def test_ids_that_start_anew_condemn_nobody() -> None:
     """Where newer posts have smaller ids, the older ones are no back-dated ones."""
     older_above = [*range(400, 460), *range(200, 220)]
-    found = early_posts(dated_posts([day * DAY_S for day in older_above]))
+    found = early_posts([dated_posts([day * DAY_S for day in older_above])])
     assert len(found) == 20
     assert not found["is_back_dated"].any()
 
@@ -147,7 +147,7 @@ def test_ids_that_start_anew_condemn_nobody() -> None:
 )
 def test_only_ids_that_grow_are_read(differs: dict[str, object], told: bool) -> None:  # noqa: FBT001
     """Videos, unknown kinds, groups, other addresses, platforms and ids are not judged."""
-    assert len(early_posts(dated_posts(daily(60), **differs))) == told
+    assert len(early_posts([dated_posts(daily(60), **differs)])) == told
 
 
 def test_ids_of_other_lengths_and_accounts_are_no_witnesses() -> None:
@@ -157,7 +157,24 @@ def test_ids_of_other_lengths_and_accounts_are_no_witnesses() -> None:
     other = early.with_columns(post_id=pl.lit("900000999"), account_key=pl.lit("facebook:2"))
     for stranger in (longer, other):
         both = pl.concat([posts(daily(60, back_dated=None)), stranger])
-        assert early_posts(dated(both)).is_empty()
+        assert early_posts([dated(both)]).is_empty()
+
+
+@pytest.mark.parametrize("slice_n", [1, 7, 50, 61, 400])
+def test_slices_tell_what_the_whole_tells(slice_n: int) -> None:
+    """Wherever one ends: within the posts of a page, between two pages, or before an early one."""
+    first = posts(daily(60))
+    key = pl.col("post_key").str.replace("facebook:", "facebook:1")
+    ident = pl.col("post_id").str.replace("^", "1")
+    longer = posts(daily(70, back_dated=69)).with_columns(post_key=key, post_id=ident)
+    other = posts(daily(60, back_dated=0)).with_columns(account_key=pl.lit("facebook:2"))
+    unordered = posts([*daily(55), 0, 1]).with_columns(account_key=pl.lit("facebook:3"))
+    frame = dated(pl.concat([unordered, other, longer, first]))
+
+    found = early_posts(list(frame.iter_slices(slice_n)))
+    assert found.equals(early_posts([frame]))
+    assert found.height == 5
+    assert found["is_back_dated"].sum() == 2
 
 
 def day_of(number: int, day: int, **values: str) -> Row:
