@@ -22,6 +22,8 @@ from lockstep.ingest.scanner import Bytes
 _BLANK = b" \t\r\n"
 _LF = 10
 _PIECE_BYTES = 1 << 20
+_MOST_BYTES = 16 << 20
+"""No record is as large: a larger document without an array of records is not decoded."""
 _KEPT_N = 200
 """What was decoded first and is kept in memory while it is told of which format it is."""
 _HALF_CHARACTERS = (b"\\ud", b"\\uD")
@@ -286,6 +288,8 @@ def _records(
     is_one = is_line or begins_object(data)
     inside = [path for path in paths if path or not is_one]
     spans = [span for path in inside for span in arrays(data, path)]
+    if not spans and len(data) > _MOST_BYTES:
+        raise _NoArrayError(None, paths)
     document = decoded(_outline(data, sorted(spans)))
     if not spans:
         if () not in paths or not is_one:

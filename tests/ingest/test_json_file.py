@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lockstep.errors import InputError
+from lockstep.ingest import json_file
 from lockstep.ingest.documents import Documents
 from lockstep.ingest.json_file import JsonFile, JsonRecord, records_of_lines
 
@@ -153,6 +154,20 @@ def test_a_file_without_the_array_is_refused(data: bytes, said: str) -> None:
     """With the file, what was expected and what to do."""
     with pytest.raises(InputError, match=f"^result.json[:,] (?s:.*){said}"):
         records_of_document(data, ("messages",))
+
+
+def test_a_large_document_is_not_decoded_to_find_no_records(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It would fill the memory; no post is as large. One with records is read, however large."""
+    monkeypatch.setattr(json_file, "_MOST_BYTES", 30)
+    monkeypatch.setattr(json_file, "_decoded", lambda content: pytest.fail(str(content)))
+    with pytest.raises(InputError, match="no array at posts or its top"):
+        records_of_document(b'{"messages": [{"id": 1}, {"id": 2}]}', ("posts",), ())
+    monkeypatch.undo()
+    monkeypatch.setattr(json_file, "_MOST_BYTES", 30)
+    (found,) = records_of_document(b'{"messages": [{"id": 1234567890123}]}', ("messages",))
+    assert found.value == {"id": "1234567890123"}
 
 
 TWICE = [
