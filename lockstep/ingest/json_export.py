@@ -56,7 +56,8 @@ def _reader(
 
     def kept(_: Container[str]) -> Iterator[Block]:
         if unread:
-            read.extend(_blocks(content, unread.pop(), fmt))
+            read[:] = _blocks(content, unread[0], fmt)
+            unread.clear()
         return iter(read)
 
     return kept

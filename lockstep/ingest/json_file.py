@@ -288,7 +288,7 @@ def _records(
     is_one = is_line or begins_object(data)
     inside = [path for path in paths if path or not is_one]
     spans = [span for path in inside for span in arrays(data, path)]
-    if not spans and len(data) > _MOST_BYTES:
+    if not (spans or is_line) and len(data) > _MOST_BYTES:
         raise _NoArrayError(None, paths)
     document = decoded(_outline(data, sorted(spans)))
     if not spans:
@@ -299,7 +299,7 @@ def _records(
     holders = [holder for path in inside for holder in _holders(document, path, document)]
     counted, known = 0, dict[object, Any]()
     for span, holder in sorted(zip(spans, holders, strict=True), key=lambda one: one[0]):
-        for begin, end in elements(data, span):
+        for begin, end in elements(data, span.begin):
             line += int(np.count_nonzero(data[counted:begin] == _LF))
             counted = begin
             content = data[begin:end].tobytes()

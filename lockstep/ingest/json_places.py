@@ -34,22 +34,32 @@ def begins_object(data: Bytes) -> bool:
     return len(data) > 0 and int(data[0]) == _OPEN_OBJECT
 
 
-def arrays(data: Bytes, path: Path) -> Iterator[Span]:
-    """Yield each array at a path, from its bracket to behind the other.
+def arrays(data: Bytes, path: Path, at: int = 0) -> Iterator[Span]:
+    """Yield each array at a path that leads from the value at a byte.
 
     Raises:
         NotJsonError: The document ends too early, or a sign is missing.
     """
-    yield from _arrays(data, 0, path)
+    at = _next(data, at)
+    if not path:
+        if data[at] == _OPEN_ARRAY:
+            yield Span(at, _end(data, at))
+    elif path[0] == EACH and data[at] == _OPEN_ARRAY:
+        for element in elements(data, at):
+            yield from arrays(data, path[1:], element.begin)
+    elif data[at] == _OPEN_OBJECT:
+        for name, value_at in _members(data, at):
+            if name == path[0]:
+                yield from arrays(data, path[1:], value_at)
 
 
-def elements(data: Bytes, array: Span) -> Iterator[Span]:
-    """Yield each element of an array.
+def elements(data: Bytes, at: int) -> Iterator[Span]:
+    """Yield each element of the array that begins at a byte.
 
     Raises:
         NotJsonError: Something else than a comma stands between two of them.
     """
-    at = _next(data, array.begin + 1)
+    at = _next(data, at + 1)
     while data[at] != _CLOSE_ARRAY:
         end = _end(data, at)
         yield Span(at, end)
@@ -58,20 +68,6 @@ def elements(data: Bytes, array: Span) -> Iterator[Span]:
         at = _next(data, at + 1) if is_comma else at
         if is_comma == (data[at] == _CLOSE_ARRAY):
             raise NotJsonError(f"no comma between two elements, character {at + 1}")
-
-
-def _arrays(data: Bytes, at: int, path: Path) -> Iterator[Span]:
-    at = _next(data, at)
-    if not path:
-        if data[at] == _OPEN_ARRAY:
-            yield Span(at, _end(data, at))
-    elif path[0] == EACH and data[at] == _OPEN_ARRAY:
-        for element in elements(data, Span(at, _end(data, at))):
-            yield from _arrays(data, element.begin, path[1:])
-    elif data[at] == _OPEN_OBJECT:
-        for name, value_at in _members(data, at):
-            if name == path[0]:
-                yield from _arrays(data, value_at, path[1:])
 
 
 def _members(data: Bytes, at: int) -> Iterator[tuple[object, int]]:

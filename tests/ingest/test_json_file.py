@@ -166,8 +166,10 @@ def test_a_large_document_is_not_decoded_to_find_no_records(
         records_of_document(b'{"messages": [{"id": 1}, {"id": 2}]}', ("posts",), ())
     monkeypatch.undo()
     monkeypatch.setattr(json_file, "_MOST_BYTES", 30)
-    (found,) = records_of_document(b'{"messages": [{"id": 1234567890123}]}', ("messages",))
-    assert found.value == {"id": "1234567890123"}
+    record = b'{"id": 123456789012345678901234567890}'
+    (of_array,) = records_of_document(b'{"messages": [' + record + b"]}", ("messages",))
+    (of_line,) = records_of_lines(record)
+    assert of_array.value == of_line.value == {"id": "123456789012345678901234567890"}
 
 
 TWICE = [

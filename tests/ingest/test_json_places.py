@@ -43,7 +43,7 @@ def at_path(value: Any, path: tuple[str, ...]) -> Iterator[list[Any]]:
 def found(text: str, path: tuple[str, ...]) -> list[list[Any]]:
     """Return what the bytes of each element of each array say."""
     data = as_bytes(text)
-    spans = [list(elements(data, array)) for array in arrays(data, path)]
+    spans = [list(elements(data, array.begin)) for array in arrays(data, path)]
     return [[json.loads(data[a:b].tobytes()) for a, b in of_array] for of_array in spans]
 
 
