@@ -53,7 +53,7 @@ def spans(dated: pl.DataFrame, early: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def joined(spans: Iterable[pl.DataFrame]) -> pl.DataFrame:
+def all_spans(spans: Iterable[pl.DataFrame]) -> pl.DataFrame:
     """Return first and last post of accounts, and their number, from those of some posts each."""
     return (
         pl.concat(spans)

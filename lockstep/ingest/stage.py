@@ -12,7 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
-from lockstep.ingest.accounts import accounts_table, attributes, joined, newest_last, spans
+from lockstep.ingest.accounts import accounts_table, all_spans, attributes, newest_last, spans
 from lockstep.ingest.aliases import account_aliases_table, find_aliases, with_aliases
 from lockstep.ingest.arrow_text import compact
 from lockstep.ingest.back_dated import ID_ORDER, dated, early_posts
@@ -166,7 +166,7 @@ class _Staging:
             data: What returns the bytes of an export, by source_id.
         """
         early = early_posts(self._dated)
-        of_posts = joined(compact(spans(rows, early)) for rows in self._dated)
+        of_posts = all_spans(compact(spans(rows, early)) for rows in self._dated)
         shown = newest_last(self._attributes)
         known_as = account_aliases_table(self._aliases, shown, self._regions)
         accounts = accounts_table(shown, of_posts, known_as, self._regions)
